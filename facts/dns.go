@@ -37,7 +37,7 @@ func (o Outcome) Says() bool { return o == Answered || o == NoData || o == NXDom
 type Record struct {
 	Name string `json:"name"` // lower case, with trailing dot
 	Type string `json:"type"`
-	TTL  uint32 `json:"ttl"`
+	TTL  uint32 `json:"ttl"` // 0 where the answer is not authoritative: there it only counts down
 	Data string `json:"data"`
 }
 
@@ -47,10 +47,23 @@ type ExtendedError struct {
 	Text string `json:"text,omitempty"`
 }
 
+// The purposes of a DNS question: why it was asked.
+const (
+	PurposeRecord     = "record"     // the address of an endpoint, as a client asks for it
+	PurposeZone       = "zone"       // SOA of the name: who has authority
+	PurposeWildcard   = "wildcard"   // a name that cannot exist
+	PurposeValidation = "validation" // a question that got SERVFAIL, with checking disabled
+	PurposeTCP        = "tcp"        // a question answered over UDP, over TCP
+	PurposeReverse    = "reverse"    // PTR of the expected address
+	PurposeSuffix     = "suffix"     // a short name under a domain that the search list did not lead to
+	PurposeUpdate     = "update"     // RFC 2136 message with nothing in it
+	PurposeSerial     = "serial"     // SOA of the zone before and after the update message
+)
+
 // DNSAnswer is what one server said to one question.
 type DNSAnswer struct {
 	Subject   string          `json:"subject,omitempty"` // the input it is about ("exchange"), or empty
-	Purpose   string          `json:"purpose,omitempty"` // why it was asked: "record", "zone", "wildcard", "validation", "tcp", "update", "serial", "reverse"
+	Purpose   string          `json:"purpose,omitempty"` // why it was asked: one of the Purpose constants
 	Server    string          `json:"server.address"`    // address:port
 	Name      string          `json:"dns.question.name"` // fully qualified, lower case, trailing dot
 	Type      string          `json:"dns.question.type"` //

@@ -29,6 +29,7 @@ type Finding struct {
 	ID       FindingID `json:"id"`
 	Subject  string    `json:"subject,omitempty"` // an input name, or a server
 	Server   string    `json:"server,omitempty"`  // address:port
+	Local    bool      `json:"local,omitempty"`   // Server is the local DNS
 	State    State     `json:"state"`
 	Expected string    `json:"expected,omitempty"`
 	Got      string    `json:"got,omitempty"`

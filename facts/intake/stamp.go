@@ -1,0 +1,488 @@
+package intake
+
+import (
+	"strings"
+	"time"
+
+	"github.com/kbtriage/kbtriage/facts"
+)
+
+// A stamp is what a log line begins with.
+type stamp struct {
+	time facts.Time // zero where the line gives only a time of day
+	host string     // from a syslog header
+	end  int        // where the text of the line begins
+}
+
+// parseStamp reads the time stamp at the beginning of a log line: ISO 8601,
+// syslog (RFC 3164 and 5424), Apache, ctime, numeric dates, kernel seconds, a
+// time of day. A time without a year has the year 0, which orders it within
+// its source; of the numeric dates the month is first unless it cannot be.
+func parseStamp(s string) (stamp, bool) {
+	if len(s) < 8 {
+		return stamp{}, false
+	}
+	c := clockReader{s: s}
+	syslog := c.priority()
+	bracket := c.eat('[')
+	if bracket {
+		c.blanks()
+	}
+	var d date
+	switch b := c.peek(); {
+	case isDigit(b):
+		if !c.numericStamp(&d) {
+			return stamp{}, false
+		}
+	case isLetter(b):
+		if !c.wordStamp(&d) {
+			return stamp{}, false
+		}
+	default:
+		return stamp{}, false
+	}
+	if next := c.peek(); isLetter(next) || isDigit(next) {
+		return stamp{}, false
+	}
+	if bracket && !c.eat(']') && c.peek() != ' ' {
+		return stamp{}, false
+	}
+	st := stamp{time: d.time(), end: c.i}
+	if host, end := c.header(); host != "" && (syslog || d.zoned || !d.hasYear) {
+		st.host, st.end = host, end
+	}
+	for st.end < len(s) && (s[st.end] == ' ' || s[st.end] == '\t') {
+		st.end++
+	}
+	return st, true
+}
+
+// parseDateTime reads the date and time that an event shows in its fields.
+func parseDateTime(s string) facts.Time {
+	s = strings.TrimSpace(s)
+	c := clockReader{s: s}
+	var d date
+	ok := false
+	if isLetter(c.peek()) {
+		ok = c.wordStamp(&d)
+	} else if isDigit(c.peek()) {
+		d.twoDigits = true
+		ok = c.numericStamp(&d)
+	}
+	if !ok || !d.hasClock || !d.hasYear {
+		return facts.Time{}
+	}
+	return d.time()
+}
+
+// date collects the parts of a time.
+type date struct {
+	year, month, day     int
+	hour, min, sec, nsec int
+	offset               int // seconds
+	hasYear, hasClock    bool
+	hasDay, zoned        bool
+	twoDigits            bool // years of two digits are taken
+}
+
+// time is zero unless the parts make a time that exists.
+func (d *date) time() facts.Time {
+	if !d.hasDay || !d.hasClock || d.month < 1 || d.month > 12 || d.day < 1 || d.day > 31 {
+		return facts.Time{}
+	}
+	zone := time.UTC
+	if d.zoned && d.offset != 0 {
+		zone = time.FixedZone("", d.offset)
+	}
+	t := time.Date(d.year, time.Month(d.month), d.day, d.hour, d.min, d.sec, d.nsec, zone)
+	if t.Day() != d.day {
+		return facts.Time{}
+	}
+	return facts.Time{Time: t, Zoned: d.zoned && d.hasYear}
+}
+
+// clockReader walks over the characters of a time stamp.
+type clockReader struct {
+	s string
+	i int
+}
+
+func (c *clockReader) peek() byte {
+	if c.i < len(c.s) {
+		return c.s[c.i]
+	}
+	return 0
+}
+
+func (c *clockReader) eat(b byte) bool {
+	if c.peek() == b {
+		c.i++
+		return true
+	}
+	return false
+}
+
+func (c *clockReader) blanks() {
+	for c.peek() == ' ' || c.peek() == '\t' {
+		c.i++
+	}
+}
+
+// number reads at most most digits and says how many there were. It reads
+// nothing when there are more.
+func (c *clockReader) number(most int) (value, digits int) {
+	j := c.i
+	for j < len(c.s) && isDigit(c.s[j]) {
+		if j-c.i == most {
+			return 0, 0
+		}
+		value = value*10 + int(c.s[j]-'0')
+		j++
+	}
+	digits = j - c.i
+	c.i = j
+	return value, digits
+}
+
+// priority skips "<34>" and "<34>1 ".
+func (c *clockReader) priority() bool {
+	if c.peek() != '<' {
+		return false
+	}
+	end := strings.IndexByte(c.s[:min(len(c.s), 6)], '>')
+	if end < 2 {
+		return false
+	}
+	for _, b := range []byte(c.s[1:end]) {
+		if !isDigit(b) {
+			return false
+		}
+	}
+	c.i = end + 1
+	if strings.HasPrefix(c.s[c.i:], "1 ") {
+		c.i += 2
+	}
+	return true
+}
+
+// numericStamp reads the stamps that begin with a digit.
+func (c *clockReader) numericStamp(d *date) bool {
+	start := c.i
+	first, n := c.number(8)
+	switch sep := c.peek(); {
+	case n == 8 && sep != 0:
+		d.year, d.month, d.day, d.hasYear, d.hasDay = first/10000, first/100%100, first%100, true, true
+		return c.join() && c.clock(d) && d.inRange()
+	case n == 4 && (sep == '-' || sep == '/' || sep == '.'):
+		d.year, d.hasYear, d.hasDay = first, true, true
+		return c.second(&d.month, sep) && c.second(&d.day, 0) && c.join() && c.clock(d) && d.inRange()
+	case n == 6 && sep == ' ':
+		c.i++
+		clock, digits := c.number(6)
+		d.hour, d.min, d.sec, d.hasClock = clock/10000, clock/100%100, clock%100, true
+		d.year, d.month, d.day, d.hasYear, d.hasDay = 2000+first/10000, first/100%100, first%100, true, true
+		return digits == 6 && c.peek() == ' ' && d.inRange()
+	case n >= 1 && n <= 2 && sep == ':':
+		c.i = start
+		return c.clock(d) && strings.Count(c.s[start:c.i], ":") >= 2
+	case n >= 1 && n <= 2 && (sep == '/' || sep == '.' || sep == '-' || sep == ' '):
+		return c.dayFirst(d, first, sep)
+	case n >= 1 && sep == '.' && start > 0: // "[   12.345678]": seconds since the kernel started
+		c.i++
+		_, digits := c.number(9)
+		return digits >= 3 && c.peek() == ']'
+	}
+	return start < len(c.s) && c.access(d, start)
+}
+
+// second reads one or two digits and, unless it is 0, the separator behind them.
+func (c *clockReader) second(v *int, sep byte) bool {
+	n := 0
+	*v, n = c.number(2)
+	return n > 0 && (sep == 0 || c.eat(sep))
+}
+
+// dayFirst reads the rest of "10/11/2024 10:11:12", "11-Oct-2024 ...",
+// "11/Oct/2024:...", "03-17 16:13:38".
+func (c *clockReader) dayFirst(d *date, first int, sep byte) bool {
+	start := c.i
+	c.i++
+	if isLetter(c.peek()) {
+		if d.month = c.month(); d.month == 0 || !c.eat(sep) {
+			return false
+		}
+		n := 0
+		d.year, n = c.number(4)
+		d.day, d.hasDay, d.hasYear = first, true, n == 4
+		return n == 4 && c.join() && c.clock(d) && d.inRange()
+	}
+	secondOne, n := c.number(2)
+	if n == 0 || sep == ' ' {
+		return false
+	}
+	d.month, d.day = first, secondOne
+	if first > 12 {
+		d.month, d.day = secondOne, first
+	}
+	if !c.eat(sep) {
+		if sep == '/' || c.peek() != ' ' { // "1/2 ..." is a fraction
+			c.i = start
+			return false
+		}
+		d.hasDay = true
+		return c.join() && c.clock(d) && d.inRange()
+	}
+	year, n := c.number(4)
+	switch {
+	case n == 4:
+		d.year, d.hasDay, d.hasYear = year, true, true
+	case n == 2 && d.twoDigits:
+		d.year, d.hasDay, d.hasYear = 1900+year, true, true
+		if year < 70 {
+			d.year += 100
+		}
+	case n == 2: // which of the three is the year is not known
+		d.month, d.day = 1, 1
+	default:
+		return c.access(d, 0)
+	}
+	return c.join() && c.clock(d) && d.inRange()
+}
+
+// access reads the beginning of a web server's access log:
+// "192.0.2.1 - - [10/Oct/2000:13:55:36 -0700]".
+func (c *clockReader) access(d *date, start int) bool {
+	at := strings.Index(c.s[start:min(len(c.s), start+120)], " [")
+	if start != 0 || at < 0 || strings.Count(c.s[:at], " ") != 2 {
+		return false
+	}
+	*d = date{}
+	c.i = at + 2
+	day, n := c.number(2)
+	return n == 2 && c.peek() == '/' && c.dayFirst(d, day, '/') && c.eat(']')
+}
+
+// wordStamp reads the stamps that begin with the name of a month or weekday,
+// and "I0102 10:11:12" of glog.
+func (c *clockReader) wordStamp(d *date) bool {
+	if len(c.s) > c.i+5 && isDigit(c.s[c.i+1]) && strings.IndexByte("IWEF", c.s[c.i]) >= 0 {
+		c.i++
+		day, n := c.number(4)
+		d.month, d.day, d.hasDay = day/100, day%100, true
+		return n == 4 && c.eat(' ') && c.clock(d) && d.inRange()
+	}
+	if c.weekday() {
+		c.eat(',')
+		c.blanks()
+		if isDigit(c.peek()) {
+			day, n := c.number(2)
+			return n > 0 && c.peek() == ' ' && c.dayFirst(d, day, ' ')
+		}
+	}
+	if d.month = c.month(); d.month == 0 || c.peek() != ' ' {
+		return false
+	}
+	c.blanks()
+	n := 0
+	if d.day, n = c.number(2); n == 0 {
+		return false
+	}
+	d.hasDay = true
+	c.eat(',')
+	c.blanks()
+	at := c.i
+	if year, n := c.number(4); n == 4 {
+		d.year, d.hasYear = year, true
+		c.blanks()
+	} else {
+		c.i = at
+	}
+	if !c.clock(d) || !d.inRange() {
+		return false
+	}
+	at = c.i
+	if !d.hasYear && c.eat(' ') {
+		if year, n := c.number(4); n == 4 && year >= 1970 && year < 2200 && (c.peek() == ']' || c.peek() == ' ' || c.peek() == 0) {
+			d.year, d.hasYear = year, true
+			return true
+		}
+		c.i = at
+	}
+	return true
+}
+
+// join skips what stands between a date and a clock.
+func (c *clockReader) join() bool {
+	at := c.i
+	c.eat(',')
+	for strings.IndexByte(" \tT_-:", c.peek()) >= 0 && c.i < len(c.s) && c.i-at < 12 {
+		c.i++
+	}
+	return c.i > at && isDigit(c.peek())
+}
+
+// clock reads "10:11", "10:11:12,345", "10:11:12 AM" and the zone behind it.
+func (c *clockReader) clock(d *date) bool {
+	n, m := 0, 0
+	d.hour, n = c.number(2)
+	if n == 0 {
+		return false
+	}
+	sep := c.peek()
+	if sep != ':' && (sep != '.' || !d.hasDay) {
+		return false
+	}
+	c.i++
+	if d.min, m = c.number(2); m != 2 {
+		return false
+	}
+	if c.peek() == sep && c.i+1 < len(c.s) && isDigit(c.s[c.i+1]) {
+		c.i++
+		if d.sec, m = c.number(2); m != 2 {
+			return false
+		}
+		c.fraction(d)
+	}
+	d.hasClock = true
+	c.halfDay(d)
+	c.zone(d)
+	return true
+}
+
+func (c *clockReader) fraction(d *date) {
+	if b := c.peek(); (b != '.' && b != ',' && b != ':') || c.i+1 >= len(c.s) || !isDigit(c.s[c.i+1]) {
+		return
+	}
+	at := c.i
+	c.i++
+	value, digits := c.number(9)
+	if digits == 0 {
+		c.i = at
+		return
+	}
+	for ; digits < 9; digits++ {
+		value *= 10
+	}
+	d.nsec = value
+}
+
+func (c *clockReader) halfDay(d *date) {
+	rest := c.s[c.i:]
+	skip := 0
+	if len(rest) > 2 && rest[0] == ' ' {
+		skip = 1
+	}
+	if len(rest) < skip+2 || rest[skip+1]|0x20 != 'm' || len(rest) > skip+2 && (isLetter(rest[skip+2]) || isDigit(rest[skip+2])) {
+		return
+	}
+	switch rest[skip] | 0x20 {
+	case 'a':
+		d.hour %= 12
+	case 'p':
+		d.hour = d.hour%12 + 12
+	default:
+		return
+	}
+	c.i += skip + 2
+}
+
+func (c *clockReader) zone(d *date) {
+	at := c.i
+	if c.peek() == 'Z' && (c.i+1 == len(c.s) || !isLetter(c.s[c.i+1]) && !isDigit(c.s[c.i+1])) {
+		c.i++
+		d.zoned = true
+		return
+	}
+	c.eat(' ')
+	for _, name := range []string{"UTC", "GMT"} {
+		if rest, ok := strings.CutPrefix(c.s[c.i:], name); ok && (rest == "" || !isLetter(rest[0])) {
+			c.i += 3
+			d.zoned = true
+			return
+		}
+	}
+	sign := 1
+	switch c.peek() {
+	case '-':
+		sign = -1
+	case '+':
+	default:
+		c.i = at
+		return
+	}
+	c.i++
+	hours, n := c.number(4)
+	minutes := 0
+	if n == 2 && c.eat(':') {
+		minutes, n = c.number(2)
+		n += 2
+	} else if n == 4 {
+		hours, minutes = hours/100, hours%100
+	}
+	if n != 4 || hours > 14 || minutes%15 != 0 || minutes > 45 || isLetter(c.peek()) {
+		c.i = at
+		return
+	}
+	d.zoned, d.offset = true, sign*(hours*3600+minutes*60)
+}
+
+func (d *date) inRange() bool {
+	return d.month >= 1 && d.month <= 12 && d.day >= 1 && d.day <= 31 &&
+		d.hour < 24 && d.min < 60 && d.sec < 61 && (!d.hasYear || d.year >= 1970 && d.year < 2200)
+}
+
+func (c *clockReader) month() int {
+	const names = "janfebmaraprmayjunjulaugsepoctnovdec"
+	at := c.name(names)
+	if at < 0 {
+		return 0
+	}
+	return at/3 + 1
+}
+
+func (c *clockReader) weekday() bool { return c.name("montuewedthufrisatsun") >= 0 }
+
+// name reads a name of three letters, or the long name that begins with them.
+func (c *clockReader) name(names string) int {
+	j := c.i
+	for j < len(c.s) && j-c.i < 12 && isLetter(c.s[j]) {
+		j++
+	}
+	if j-c.i < 3 {
+		return -1
+	}
+	short := strings.ToLower(c.s[c.i : c.i+3])
+	for at := 0; at < len(names); at += 3 {
+		if names[at:at+3] == short {
+			c.i = j
+			return at
+		}
+	}
+	return -1
+}
+
+// header reads the host of a syslog line: a word that a tag follows, as in
+// "web1 sshd[123]: ...".
+func (c *clockReader) header() (host string, end int) {
+	rest := c.s[c.i:]
+	if !strings.HasPrefix(rest, " ") {
+		return "", 0
+	}
+	rest = strings.TrimLeft(rest, " ")
+	host, tail, ok := strings.Cut(rest, " ")
+	if !ok || host == "" || len(host) > 255 || strings.IndexFunc(host, notHost) >= 0 {
+		return "", 0
+	}
+	tag, _, _ := strings.Cut(tail, " ")
+	if tag == "" || !strings.HasSuffix(tag, ":") && !strings.Contains(tag, "[") && !strings.HasPrefix(c.s, "<") {
+		return "", 0
+	}
+	return host, len(c.s) - len(tail)
+}
+
+func notHost(r rune) bool {
+	return !(r < 0x80 && (isLetter(byte(r)) || isDigit(byte(r))) || r == '.' || r == '-' || r == '_' || r == ':')
+}
+
+func isDigit(b byte) bool  { return b >= '0' && b <= '9' }
+func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }

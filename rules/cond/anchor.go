@@ -1,0 +1,235 @@
+package cond
+
+import (
+	"fmt"
+	"hash/fnv"
+
+	"github.com/expr-lang/expr/ast"
+
+	"github.com/kbtriage/kbtriage/facts"
+)
+
+// Anchor is the indexable part of a condition: the condition can be seen only
+// in a case that has a fact with one of its anchors.
+type Anchor struct {
+	Kind  facts.Kind
+	Value uint64   // the code, the event id, or a hash of a word, a question or a finding id
+	Words []string // for texts: any one of them serves; the index takes the rarest
+}
+
+// Anchors lists the anchors of the condition. A condition with ok false has
+// none that can stand for it: its rule is a candidate in every case.
+func (c *Condition) Anchors() (anchors []Anchor, ok bool) {
+	switch {
+	case len(c.Any) > 0:
+		for i := range c.Any {
+			list, found := c.Any[i].Condition.Anchors()
+			if !found {
+				return nil, false
+			}
+			anchors = append(anchors, list...)
+		}
+		return anchors, true
+	case len(c.All) > 0: // any one member is enough to find it: take the one with the fewest
+		for i := range c.All {
+			list, found := c.All[i].Condition.Anchors()
+			if found && (!ok || len(list) < len(anchors)) {
+				anchors, ok = list, true
+			}
+		}
+		return anchors, ok
+	}
+	return c.leafAnchors()
+}
+
+func (c *Condition) leafAnchors() (anchors []Anchor, ok bool) {
+	for _, code := range c.Codes {
+		anchors = append(anchors, Anchor{Kind: facts.KindCode, Value: uint64(code.Value)})
+	}
+	events := []*Event{c.Event}
+	if c.Correlate != nil {
+		events = append(events, &c.Correlate.Events[0])
+	}
+	for _, e := range events {
+		if e == nil {
+			continue
+		}
+		if len(e.IDs) == 0 {
+			anchors = append(anchors, Anchor{Kind: facts.KindEvent, Value: hashOf("source", facts.FoldName(e.Source))})
+		}
+		for _, id := range e.IDs {
+			anchors = append(anchors, Anchor{Kind: facts.KindEvent, Value: uint64(id)})
+		}
+	}
+	for _, t := range c.Texts {
+		words := t.AnchorWords()
+		if len(words) == 0 {
+			return nil, false
+		}
+		anchors = append(anchors, Anchor{Kind: facts.KindText, Words: words})
+	}
+	if c.Environment != nil {
+		anchors = append(anchors, Anchor{Kind: facts.KindEnvironment, Value: hashOf("environment")})
+	}
+	if c.When != nil {
+		list, found := c.whenAnchors()
+		if !found {
+			return nil, false
+		}
+		anchors = append(anchors, list...)
+	}
+	if key, _ := c.DefaultQuestion(); key != "" {
+		anchors = append(anchors, Anchor{Kind: facts.KindAnswer, Value: hashOf("answer", key)})
+	}
+	return anchors, len(anchors) > 0
+}
+
+func (c *Condition) whenAnchors() ([]Anchor, bool) {
+	p, err := c.When.compiled()
+	if err != nil {
+		return nil, false
+	}
+	if len(p.dns) > 0 {
+		var list []Anchor
+		for _, name := range p.dns {
+			if f, ok := dnsFieldOf(name); ok {
+				list = append(list, Anchor{Kind: facts.KindFinding, Value: hashOf("finding", string(f.id))})
+			}
+		}
+		return list, true
+	}
+	if p.reads["account"] {
+		return []Anchor{{Kind: facts.KindAccount, Value: hashOf("account")}}, true
+	}
+	return p.anchors, len(p.anchors) > 0
+}
+
+// FactAnchors yields the keys under which a fact can reach rules: those of
+// Anchor, with the words of its text hashed.
+func FactAnchors(f *facts.Fact, yield func(facts.Kind, uint64)) {
+	words := func(text string) {
+		if text == "" {
+			return
+		}
+		for w := range Words(facts.Fold(text)) {
+			yield(facts.KindText, WordHash(w))
+		}
+	}
+	switch f.Kind {
+	case facts.KindCode:
+		yield(facts.KindCode, uint64(f.Code.Value))
+		for _, n := range f.Code.Nested {
+			yield(facts.KindCode, uint64(n.Value))
+		}
+		words(f.Code.Message)
+	case facts.KindEvent:
+		yield(facts.KindEvent, uint64(f.Event.ID))
+		if f.Event.Source != "" {
+			yield(facts.KindEvent, hashOf("source", facts.FoldName(f.Event.Source)))
+		}
+		words(f.Event.Message)
+	case facts.KindText:
+		words(f.Text.Value)
+	case facts.KindEnvironment:
+		yield(facts.KindEnvironment, hashOf("environment"))
+	case facts.KindAnswer:
+		yield(facts.KindAnswer, hashOf("answer", f.Answer.Question))
+	case facts.KindFinding:
+		yield(facts.KindFinding, hashOf("finding", string(f.Finding.ID)))
+	case facts.KindAccount:
+		yield(facts.KindAccount, hashOf("account"))
+	}
+}
+
+// WordHash is the index key of a word.
+func WordHash(word string) uint64 { return hashOf("word", word) }
+
+// hashOf hashes the parts with the top bit set, so that no hash is a small
+// number such as an event id.
+func hashOf(parts ...string) uint64 {
+	h := fnv.New64a()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%s\x00", p)
+	}
+	return h.Sum64() | 1<<63
+}
+
+// spineAnchors finds, on the AND-spine of an expression, a test that any event
+// or code has a constant number: any(events, .id == 4058). Tests under not, or
+// and ?: anchor nothing.
+func spineAnchors(n ast.Node) []Anchor {
+	switch n := n.(type) {
+	case *ast.BinaryNode:
+		if n.Operator != "and" && n.Operator != "&&" {
+			return nil
+		}
+		if left := spineAnchors(n.Left); left != nil {
+			return left
+		}
+		return spineAnchors(n.Right)
+	case *ast.BuiltinNode:
+		if n.Name != "any" || len(n.Arguments) != 2 || !isRecords(n.Arguments[0]) {
+			return nil
+		}
+		predicate, ok := n.Arguments[1].(*ast.PredicateNode)
+		if !ok {
+			return nil
+		}
+		switch n.Arguments[0].(*ast.IdentifierNode).Value {
+		case "events":
+			return numbers(predicate.Node, "id", facts.KindEvent)
+		case "codes":
+			return numbers(predicate.Node, "value", facts.KindCode)
+		}
+	}
+	return nil
+}
+
+// numbers finds `.field == 4058` or `.field in [4058, 4067]` on the AND-spine of a predicate.
+func numbers(n ast.Node, field string, kind facts.Kind) []Anchor {
+	b, ok := n.(*ast.BinaryNode)
+	if !ok {
+		return nil
+	}
+	switch b.Operator {
+	case "and", "&&":
+		if left := numbers(b.Left, field, kind); left != nil {
+			return left
+		}
+		return numbers(b.Right, field, kind)
+	case "==":
+		if !isField(b.Left, field) {
+			return nil
+		}
+		if i, ok := b.Right.(*ast.IntegerNode); ok {
+			return []Anchor{{Kind: kind, Value: uint64(i.Value)}}
+		}
+	case "in":
+		list, ok := b.Right.(*ast.ArrayNode)
+		if !ok || !isField(b.Left, field) {
+			return nil
+		}
+		var anchors []Anchor
+		for _, e := range list.Nodes {
+			i, ok := e.(*ast.IntegerNode)
+			if !ok {
+				return nil
+			}
+			anchors = append(anchors, Anchor{Kind: kind, Value: uint64(i.Value)})
+		}
+		return anchors
+	}
+	return nil
+}
+
+func isField(n ast.Node, field string) bool {
+	m, ok := n.(*ast.MemberNode)
+	if !ok {
+		return false
+	}
+	if _, ok := m.Node.(*ast.PointerNode); !ok {
+		return false
+	}
+	s, ok := m.Property.(*ast.StringNode)
+	return ok && s.Value == field
+}

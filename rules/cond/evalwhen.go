@@ -1,0 +1,141 @@
+package cond
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/expr-lang/expr/vm"
+
+	"github.com/kbtriage/kbtriage/facts"
+)
+
+// maxOpen is how many unknown findings an expression is tried out over: with
+// all combinations of true and false of six there are 64 evaluations.
+const maxOpen = 6
+
+// evalWhen evaluates the expression of a probe, or a free one. What is not
+// known makes the result unknown only if it matters: the expression is tried
+// with every possible value of the unknown findings, and where all agree that
+// is the result.
+func (c *Condition) evalWhen(v *View) Result {
+	if c.When == nil {
+		return Result{Why: "the probe was not run"}
+	}
+	p, err := c.When.compiled()
+	if err != nil {
+		return Result{Why: "its expression cannot be used", Err: err}
+	}
+	env, used, unknown := v.plainEnv(p.reads)
+	if len(unknown) > 0 {
+		return Result{Facts: used, Why: strings.Join(unknown, ", ") + " not known"}
+	}
+	recordFacts, more := v.records(&env, p.reads)
+	used = append(used, recordFacts...)
+
+	var open []openFinding
+	var why []string
+	for _, name := range p.dns {
+		f, known := dnsFieldOf(name)
+		if !known {
+			continue
+		}
+		yes, undecided, from, ok := v.dnsStates(c.Probe, f)
+		if !ok {
+			return Result{Facts: used, Why: "the probe was not run, or could not tell"}
+		}
+		used = append(used, from...)
+		f.set(&env.DNS, yes)
+		for _, subject := range undecided {
+			open = append(open, openFinding{f, yes, subject})
+			why = append(why, fmt.Sprintf("%s of %s is unknown", f.id, subject))
+		}
+	}
+	if len(open) > maxOpen {
+		return Result{Facts: used, Why: strings.Join(why, "; ")}
+	}
+	return c.decide(v, p, env, open, used, why, more)
+}
+
+// openFinding is a finding whose truth is not known: subject may belong to the
+// field's list besides yes.
+type openFinding struct {
+	field   dnsField
+	yes     []string
+	subject string
+}
+
+func (c *Condition) decide(v *View, p *program, env Env, open []openFinding, used []int, why []string, more bool) Result {
+	var machine vm.VM
+	truths, falses := 0, 0
+	for mask := range 1 << len(open) {
+		lists := map[facts.FindingID][]string{}
+		for i, o := range open {
+			list, begun := lists[o.field.id]
+			if !begun {
+				list = append([]string(nil), o.yes...)
+			}
+			if mask>>i&1 == 1 {
+				list = append(list, o.subject)
+			}
+			lists[o.field.id] = list
+		}
+		for _, o := range open {
+			o.field.set(&env.DNS, lists[o.field.id])
+		}
+		out, err := machine.Run(p.code, env)
+		if err != nil {
+			return Result{Facts: used, Why: "its expression failed", Err: fmt.Errorf("condition %q: %w", c.When.source, exprError(err))}
+		}
+		if out.(bool) {
+			truths++
+		} else {
+			falses++
+		}
+	}
+	full := !more && v.coveredAll(p.reads)
+	switch {
+	case truths > 0 && falses > 0:
+		return Result{Facts: used, Why: strings.Join(why, "; ")}
+	case falses == 0 && (p.rising || full):
+		return Result{State: Seen, Facts: v.relevant(used, facts.True), Why: v.reasons(used, facts.True, c.When.source+" holds")}
+	case truths == 0 && full:
+		return Result{State: Missing, Facts: v.relevant(used, facts.False), Why: v.reasons(used, facts.False, c.When.source+" does not hold")}
+	}
+	return Result{Facts: used, Why: "the input was not read in full"}
+}
+
+// coveredAll reports whether the records that the expression reads were looked for in full.
+func (v *View) coveredAll(reads map[string]bool) bool {
+	return (!reads["codes"] || v.covered(facts.KindCode, "")) &&
+		(!reads["events"] || v.covered(facts.KindEvent, "")) &&
+		(!reads["texts"] || v.covered(facts.KindText, ""))
+}
+
+// relevant keeps, of the facts that an expression read, the findings that are
+// in the state and everything that is no finding.
+func (v *View) relevant(used []int, state facts.State) []int {
+	var list []int
+	for _, i := range used {
+		if f := v.Fact(i).Finding; f == nil || f.State == state {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+func (v *View) reasons(used []int, state facts.State, otherwise string) string {
+	var why []string
+	for _, i := range used {
+		if f := v.Fact(i).Finding; f != nil && f.State == state {
+			why = append(why, f.Text)
+		}
+	}
+	if len(why) == 0 {
+		return otherwise
+	}
+	const most = 4
+	if len(why) > most {
+		why = append(why[:most], fmt.Sprintf("and %d more", len(why)-most))
+	}
+	return strings.Join(why, "; ")
+}

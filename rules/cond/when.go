@@ -1,0 +1,279 @@
+package cond
+
+import (
+	"fmt"
+	"regexp/syntax"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/parser"
+	"github.com/expr-lang/expr/vm"
+)
+
+// The bounds of an expression. They are checked when a rule is loaded, so that
+// evaluation needs no clock: expr has no step limit of its own.
+const (
+	maxSource  = 4096    // bytes, checked before anything parses it
+	maxNodes   = 1000    // nodes of the syntax tree
+	maxNesting = 32      // brackets within brackets
+	maxCost    = 500_000 // nodes times the bounds of the loops around them
+)
+
+// program is a compiled expression and what it reads.
+type program struct {
+	code    *vm.Program
+	reads   map[string]bool // variables of Env
+	dns     []string        // fields of dns
+	anchors []Anchor
+	rising  bool // more codes, events or texts can only turn it from false to true
+	cost    int
+}
+
+// NewWhen reads an expression: it is parsed, checked against Env and the bounds,
+// and its cost is computed.
+func NewWhen(src string) (*When, error) {
+	w := &When{source: src, once: new(sync.Once)}
+	_, err := w.compiled()
+	return w, err
+}
+
+// ExprError is an expression that cannot be used, with the place of the mistake in it.
+type ExprError struct {
+	Line, Column int // from 1 and 0, within the expression; 0, 0 where it is the expression as a whole
+	Text         string
+}
+
+// Error is the text without the place.
+func (e *ExprError) Error() string { return e.Text }
+
+func (w *When) compiled() (*program, error) {
+	w.once.Do(func() { w.prog, w.err = compileWhen(w.source) })
+	return w.prog, w.err
+}
+
+// Cost is the bound on the steps of one evaluation: nodes times the bounds of
+// the loops around them.
+func (w *When) Cost() int {
+	p, err := w.compiled()
+	if err != nil {
+		return 0
+	}
+	return p.cost
+}
+
+func compileWhen(src string) (*program, error) {
+	if len(src) > maxSource {
+		return nil, &ExprError{Text: fmt.Sprintf("the expression has %d bytes; at most %d are allowed", len(src), maxSource)}
+	}
+	if depth := nesting(src); depth > maxNesting {
+		return nil, &ExprError{Text: fmt.Sprintf("the expression nests %d deep; at most %d are allowed", depth, maxNesting)}
+	}
+	tree, err := parser.Parse(src)
+	if err != nil {
+		return nil, exprError(err)
+	}
+	b := bounds{}
+	b.visit(tree.Node, 1)
+	if len(b.errs) > 0 {
+		return nil, b.errs[0]
+	}
+	if b.nodes > maxNodes {
+		return nil, &ExprError{Text: fmt.Sprintf("the expression has %d nodes; at most %d are allowed", b.nodes, maxNodes)}
+	}
+	if b.cost > maxCost {
+		return nil, &ExprError{Text: fmt.Sprintf("the expression may take %d steps; at most %d are allowed: nest fewer loops over codes, events or texts", b.cost, maxCost)}
+	}
+	code, err := expr.Compile(src, expr.Env(Env{}), expr.AsBool(), expr.MaxNodes(maxNodes), expr.DisableBuiltin("now"))
+	if err != nil {
+		return nil, exprError(err)
+	}
+	p := &program{code: code, reads: map[string]bool{}, cost: b.cost, rising: rising(tree.Node)}
+	for name := range b.reads {
+		root, field, _ := strings.Cut(name, ".")
+		p.reads[root] = true
+		if root == "dns" && field != "" {
+			p.dns = append(p.dns, field)
+		}
+	}
+	slices.Sort(p.dns)
+	p.anchors = spineAnchors(tree.Node)
+	return p, nil
+}
+
+// exprError turns an error of expr, whose text carries a drawn snippet, into
+// one line with a place.
+func exprError(err error) error {
+	if fe, ok := err.(*file.Error); ok {
+		return &ExprError{Line: fe.Line, Column: fe.Column, Text: fe.Message}
+	}
+	text, _, _ := strings.Cut(err.Error(), "\n")
+	return &ExprError{Text: text}
+}
+
+// nesting is the deepest nesting of brackets, counted without parsing: a deep
+// source overflows the parser's stack, which nothing can catch.
+func nesting(src string) int {
+	depth, deepest := 0, 0
+	for i := range len(src) {
+		switch src[i] {
+		case '(', '[', '{', '!', '-', '+', '?': // prefix operators and ternaries recurse as brackets do
+			depth++
+			deepest = max(deepest, depth)
+		case ')', ']', '}':
+			depth = max(0, depth-1)
+		default:
+			if src[i] != ' ' && i > 0 && strings.IndexByte("!-+?", src[i-1]) >= 0 {
+				depth = max(0, depth-1)
+			}
+		}
+	}
+	return deepest
+}
+
+// loops and calls that an expression may use; everything else is refused, so
+// that nothing new in expr is allowed by accident.
+func allowedCall(name string) (loop, ok bool) {
+	switch name {
+	case "any", "all", "none", "one", "count", "filter", "map":
+		return true, true
+	case "len", "lower", "upper", "trim", "hasPrefix", "hasSuffix", "indexOf", "min", "max", "abs", "int", "string":
+		return false, true
+	}
+	return false, false
+}
+
+// bounds walks a syntax tree, adds up its cost and refuses what has no bound.
+type bounds struct {
+	nodes, cost int
+	errs        []*ExprError
+	reads       map[string]bool // "dns.missing", "events"
+}
+
+func (b *bounds) refuse(n ast.Node, text string) {
+	b.errs = append(b.errs, &ExprError{Line: 1, Column: n.Location().From, Text: text})
+}
+
+func (b *bounds) read(name string) {
+	if b.reads == nil {
+		b.reads = map[string]bool{}
+	}
+	b.reads[name] = true
+}
+
+// visit counts n as often as the loops around it may run.
+func (b *bounds) visit(n ast.Node, times int) {
+	b.nodes++
+	b.cost = min(b.cost+times, 1<<40)
+	switch n := n.(type) {
+	case *ast.NilNode, *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.StringNode, *ast.ConstantNode, *ast.PointerNode:
+	case *ast.IdentifierNode:
+		if strings.HasPrefix(n.Value, "$") {
+			b.refuse(n, n.Value+" is not available in conditions")
+		}
+		b.read(n.Value)
+	case *ast.MemberNode:
+		if root, ok := n.Node.(*ast.IdentifierNode); ok && root.Value == "dns" {
+			if field, ok := n.Property.(*ast.StringNode); ok {
+				b.nodes++
+				b.read("dns." + field.Value)
+				return
+			}
+		}
+		b.visit(n.Node, times)
+		b.visit(n.Property, times)
+	case *ast.ChainNode:
+		b.visit(n.Node, times)
+	case *ast.UnaryNode:
+		b.visit(n.Node, times)
+	case *ast.BinaryNode:
+		b.binary(n, times)
+	case *ast.ConditionalNode:
+		b.visit(n.Cond, times)
+		b.visit(n.Exp1, times)
+		b.visit(n.Exp2, times)
+	case *ast.ArrayNode:
+		for _, e := range n.Nodes {
+			b.visit(e, times)
+		}
+	case *ast.BuiltinNode:
+		b.call(n, n.Name, n.Arguments, times)
+	case *ast.CallNode:
+		name := "this call"
+		if id, ok := n.Callee.(*ast.IdentifierNode); ok {
+			name = id.Value
+		}
+		b.call(n, name, n.Arguments, times)
+	case *ast.PredicateNode:
+		b.visit(n.Node, times)
+	default:
+		b.refuse(n, fmt.Sprintf("%s is not available in conditions", strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf("%T", n), "*ast."), "Node")))
+	}
+}
+
+func (b *bounds) call(n ast.Node, name string, args []ast.Node, times int) {
+	loop, ok := allowedCall(name)
+	if !ok {
+		b.refuse(n, name+" is not available in conditions; expected one of any, all, none, one, count, filter, map, len, lower, upper, trim, hasPrefix, hasSuffix, indexOf, min, max, abs, int, string")
+		return
+	}
+	for i, a := range args {
+		inner := times
+		if loop && i > 0 {
+			inner = min(times*maxItems, 1<<40)
+		}
+		b.visit(a, inner)
+	}
+}
+
+func (b *bounds) binary(n *ast.BinaryNode, times int) {
+	switch n.Operator {
+	case "matches":
+		pattern, ok := n.Right.(*ast.StringNode)
+		if !ok {
+			b.refuse(n, "matches needs a constant pattern")
+			return
+		}
+		cost, err := patternCost(pattern.Value)
+		if err != nil {
+			b.refuse(n, err.Error())
+			return
+		}
+		b.cost = min(b.cost+times*cost, 1<<40)
+	case "..", "**", "^":
+		b.refuse(n, n.Operator+" is not available in conditions")
+		return
+	case "contains", "startsWith", "endsWith", "==", "!=", "in", "+":
+		b.cost = min(b.cost+times*4, 1<<40) // they walk strings of at most maxText bytes or short lists
+	}
+	b.visit(n.Left, times)
+	b.visit(n.Right, times)
+}
+
+// patternCost bounds what a regular expression costs on a text of maxText
+// bytes, in steps of an expression; repetitions multiply.
+func patternCost(pattern string) (int, error) {
+	re, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return 0, fmt.Errorf("pattern %q: %w", pattern, err)
+	}
+	size := repetitions(re)
+	if size > 200 {
+		return 0, fmt.Errorf("pattern %q expands to %d states; at most 200 are allowed: use fewer or smaller repetitions", pattern, size)
+	}
+	return 10 + size, nil
+}
+
+func repetitions(re *syntax.Regexp) int {
+	size := 1 + len(re.Rune)/8
+	for _, sub := range re.Sub {
+		size += repetitions(sub)
+	}
+	if re.Op == syntax.OpRepeat {
+		size *= max(re.Max, re.Min, 1)
+	}
+	return min(size, 1<<30)
+}
