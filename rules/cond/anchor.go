@@ -92,7 +92,11 @@ func (c *Condition) whenAnchors() ([]Anchor, bool) {
 	if len(p.dns) > 0 {
 		var list []Anchor
 		for _, name := range p.dns {
-			if f, ok := dnsFieldOf(name); ok {
+			f, ok := dnsFieldOf(name)
+			if ok && c.Probe != nil && c.Probe.Type == "PTR" && f.id == facts.FindingMissingA {
+				f.id = facts.FindingMissingPTR
+			}
+			if ok {
 				list = append(list, Anchor{Kind: facts.KindFinding, Value: hashOf("finding", string(f.id))})
 			}
 		}

@@ -125,6 +125,7 @@ const (
 type Probe struct {
 	Kind  ProbeKind `json:"kind"`
 	Names []string  `json:"names,omitempty"` // inputs of kind endpoint; empty means every endpoint of the case
+	Type  string    `json:"type,omitempty"`  // for dns: the record that must be there, "A" or "PTR"
 	Local bool      `json:"local,omitempty"` // only what the local DNS says counts
 }
 

@@ -49,10 +49,9 @@ type EnvEvent struct {
 // DNS is the variable dns: each list holds the inputs or servers for which a
 // finding is true.
 type DNS struct {
-	Missing     []string `expr:"missing"`      // endpoints without record (dns.missing_a)
+	Missing     []string `expr:"missing"`      // endpoints without record (dns.missing_a; dns.missing_ptr for a probe of type PTR)
 	Wrong       []string `expr:"wrong"`        // endpoints with a wrong or extra address (dns.wrong_address)
 	Same        []string `expr:"same"`         // endpoints that share an address and must not (dns.same_address)
-	NoReverse   []string `expr:"no_reverse"`   // endpoints without reverse record (dns.missing_ptr)
 	OrderWrong  bool     `expr:"order_wrong"`  // an earlier server denies what the local one answers (dns.resolver_order)
 	WrongSuffix []string `expr:"wrong_suffix"` // short names that the search list does not complete (dns.search_suffix)
 	Disagree    []string `expr:"disagree"`     // endpoints on which servers differ that should agree (dns.inconsistent)
@@ -81,8 +80,6 @@ func dnsFieldOf(name string) (dnsField, bool) {
 		return dnsField{facts.FindingWrongAddress, true, func(d *DNS, s []string) { d.Wrong = s }}, true
 	case "same":
 		return dnsField{facts.FindingSameAddress, true, func(d *DNS, s []string) { d.Same = s }}, true
-	case "no_reverse":
-		return dnsField{facts.FindingMissingPTR, true, func(d *DNS, s []string) { d.NoReverse = s }}, true
 	case "order_wrong":
 		return dnsField{facts.FindingResolverOrder, true, func(d *DNS, s []string) { d.OrderWrong = len(s) > 0 }}, true
 	case "wrong_suffix":
@@ -199,12 +196,16 @@ func bounded(s string) string { return s[:min(len(s), maxText)] }
 func (v *View) dnsStates(p *Probe, f dnsField) (yes, open []string, used []int, ok bool) {
 	states := map[string]facts.State{}
 	var names []string
+	id := f.id
 	if p != nil {
 		names = p.Names
+		if p.Type == "PTR" && id == facts.FindingMissingA {
+			id = facts.FindingMissingPTR
+		}
 	}
 	for _, i := range v.ofKind(facts.KindFinding) {
 		x := v.Fact(i).Finding
-		if x.ID != f.id || f.byName && len(names) > 0 && !slices.Contains(names, x.Subject) {
+		if x.ID != id || f.byName && len(names) > 0 && !slices.Contains(names, x.Subject) {
 			continue
 		}
 		if p != nil && p.Local && !x.Local && x.ID == facts.FindingWrongAddress {

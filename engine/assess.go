@@ -1,0 +1,197 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kbtriage/kbtriage/engine/rank"
+	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/rules"
+	"github.com/kbtriage/kbtriage/rules/cond"
+)
+
+// assessment is one rule held against one view of a case.
+type assessment struct {
+	rule     *rules.Rule
+	evidence []evidence
+	gates    []cond.FieldState // of the environment that fits best
+	excluded string            // why the rule cannot hold, or ""
+	prior    float64           // bits
+	bits     float64           // sum over evidence
+	presents bool              // a presenting symptom is seen
+	proven   bool              // a proof is seen
+	refuted  bool              // every proof was looked for and is missing
+	touched  []int             // all facts that any part rests on
+	timed    bool              // a correlation may rest on facts that it does not name
+	errs     []error
+}
+
+// evidence is one symptom's part in an assessment.
+type evidence struct {
+	symptom *rules.Symptom // nil for the product
+	name    string
+	result  cond.Result
+	bits    float64
+}
+
+// productEvidence is the name of the line of evidence that another product gives.
+const productEvidence = "applies_to"
+
+// assess evaluates a rule.
+func (b *Base) assess(r *rules.Rule, v *cond.View) *assessment {
+	w := &b.header.Weights
+	a := &assessment{rule: r, prior: w.Priors[r.Status]}
+	a.gate(v, w)
+	proofs, missing := 0, 0
+	for i := range r.Symptoms {
+		s := &r.Symptoms[i]
+		e := evidence{symptom: s, name: s.Name, result: s.Condition.Eval(v)}
+		switch e.result.State {
+		case cond.Seen:
+			a.proven = a.proven || s.Proof
+			a.presents = a.presents || !s.Proof || s.Presents
+			e.bits = rank.SeenBits(w.expected(s), w.background(&s.Condition), w.limit(s, e.result.Weak))
+		case cond.Missing:
+			e.bits = rank.MissingBits(w.expected(s), w.background(&s.Condition))
+			if s.Proof {
+				missing++
+			}
+		}
+		if s.Proof {
+			proofs++
+		}
+		if e.result.Err != nil {
+			a.errs = append(a.errs, fmt.Errorf("symptom %s: %w", s.Name, e.result.Err))
+		}
+		s.Condition.Leaves(func(_ string, leaf *cond.Condition) { a.timed = a.timed || leaf.Correlate != nil })
+		a.touched = append(a.touched, e.result.Facts...)
+		a.evidence = append(a.evidence, e)
+	}
+	a.refuted = proofs > 0 && missing == proofs
+	a.countOnce(v)
+	for _, e := range a.evidence {
+		a.bits += e.bits
+	}
+	slices.Sort(a.touched)
+	a.touched = slices.Compact(a.touched)
+	return a
+}
+
+// countOnce takes the bits from seen symptoms that rest only on facts which a
+// stronger symptom already counted.
+func (a *assessment) countOnce(v *cond.View) {
+	var order []int
+	for i, e := range a.evidence {
+		if e.symptom != nil && e.result.State == cond.Seen {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(x, y int) int {
+		switch bx, by := a.evidence[x].bits, a.evidence[y].bits; {
+		case bx > by:
+			return -1
+		case bx < by:
+			return 1
+		}
+		return 0
+	})
+	owner := map[int]string{}
+	for _, i := range order {
+		e := &a.evidence[i]
+		fresh, other := false, ""
+		for _, f := range e.result.Facts {
+			if o, taken := owner[v.Group(f)]; taken {
+				other = o
+			} else {
+				fresh = true
+			}
+		}
+		if !fresh && other != "" {
+			e.bits = 0
+			e.result.Why += "; the same fact already counts as " + other
+			continue
+		}
+		for _, f := range e.result.Facts {
+			if _, taken := owner[v.Group(f)]; !taken {
+				owner[v.Group(f)] = e.name
+			}
+		}
+	}
+}
+
+// gate decides whether the rule can hold in the environment. Each entry of
+// applies_to is an alternative; the best one counts. Another product lowers;
+// a contradicted version, system or role, and a corrected cause, exclude.
+func (a *assessment) gate(v *cond.View, w *Weights) {
+	type verdict struct {
+		fields  []cond.FieldState
+		reasons []string
+		other   *cond.FieldState
+	}
+	var best *verdict
+	for i := range a.rule.AppliesTo {
+		entry := &a.rule.AppliesTo[i]
+		x := verdict{fields: entry.Check(v)}
+		if entry.FixedIn != "" && (len(x.fields) == 0 || x.fields[0].Field != facts.FieldProduct || x.fields[0].State != cond.Missing) {
+			if version, err := cond.ParseVersion(entry.FixedIn); err == nil {
+				x.fields = append(x.fields, cond.Fixed(v, version))
+			}
+		}
+		for k := range x.fields {
+			f := &x.fields[k]
+			if f.Fact >= 0 {
+				a.touched = append(a.touched, f.Fact)
+			}
+			switch {
+			case f.State != cond.Missing:
+			case f.Field == facts.FieldProduct:
+				x.other = f
+			case !slices.Contains(x.reasons, f.Reason):
+				x.reasons = append(x.reasons, f.Reason)
+			}
+		}
+		if best == nil || len(x.reasons) < len(best.reasons) || len(x.reasons) == len(best.reasons) && x.other == nil && best.other != nil {
+			best = &x
+		}
+	}
+	if best == nil {
+		return
+	}
+	a.gates = best.fields
+	a.excluded = strings.Join(best.reasons, "; ")
+	if best.other != nil {
+		a.evidence = append(a.evidence, evidence{
+			name:   productEvidence,
+			result: cond.Result{State: cond.Missing, Facts: []int{best.other.Fact}, Why: "the rule is " + best.other.Reason},
+			bits:   w.OtherProduct,
+		})
+	}
+}
+
+// listed reports whether the rule belongs into the differential.
+func (a *assessment) listed() bool { return a.presents && a.excluded == "" }
+
+// explained lists the facts that the rule accounts for.
+func (a *assessment) explained() []int {
+	var list []int
+	for _, e := range a.evidence {
+		if e.symptom != nil && e.result.State == cond.Seen {
+			list = append(list, e.result.Facts...)
+		}
+	}
+	return list
+}
+
+// touches reports whether taking the facts away could change the assessment.
+func (a *assessment) touches(v *cond.View, gone map[int]bool) bool {
+	if a.timed {
+		return true
+	}
+	for _, f := range a.touched {
+		if gone[v.Group(f)] {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,182 @@
+// Package engine computes differentials: Compile turns rules into a frozen
+// Base, Diagnose ranks what explains a case, with evidence, exclusions and next
+// checks. It is pure and deterministic: no I/O, and the same base, case and
+// settings give the same result.
+package engine
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+
+	"github.com/kbtriage/kbtriage/engine/index"
+	"github.com/kbtriage/kbtriage/rules"
+)
+
+// Base is a compiled set of rules: flat tables over one []byte. It is frozen
+// and may be shared between goroutines.
+type Base struct {
+	data   []byte
+	header header
+	index  index.Index
+	bodies bodies
+	cache  []atomic.Pointer[rules.Rule] // rules that were candidates once
+}
+
+// bodies are the rules as JSON, one behind the other; text that only a
+// candidate needs stays in bytes until then.
+type bodies struct {
+	ends []byte // uint32 each
+	data []byte
+}
+
+type header struct {
+	Count   int     `json:"count"`
+	Weights Weights `json:"weights"`
+	Hash    string  `json:"hash"` // over weights and rules
+}
+
+const magic = "KBTRIAGE BASE 1\n"
+
+// Compile builds the base of the rules with the weights. Retired rules are left out.
+func Compile(set *rules.Set, w Weights) (*Base, error) {
+	if err := w.check(); err != nil {
+		return nil, err
+	}
+	var ends, data []byte
+	builder := index.NewBuilder()
+	count := 0
+	sum := sha256.New()
+	weights, err := json.Marshal(w)
+	if err != nil {
+		return nil, fmt.Errorf("engine: weights: %w", err)
+	}
+	sum.Write(weights)
+	sorted := slices.Clone(set.Rules)
+	slices.SortFunc(sorted, func(a, b *rules.Rule) int {
+		switch {
+		case a.ID < b.ID:
+			return -1
+		case a.ID > b.ID:
+			return 1
+		}
+		return 0
+	})
+	for _, r := range sorted {
+		if r.Status == rules.Retired {
+			continue
+		}
+		body, err := json.Marshal(r)
+		if err != nil {
+			return nil, fmt.Errorf("engine: rule %s: %w", r.ID, err)
+		}
+		data = append(data, body...)
+		ends = binary.LittleEndian.AppendUint32(ends, uint32(len(data)))
+		sum.Write(body)
+		for _, s := range r.Presenting() {
+			if anchors, ok := s.Condition.Anchors(); ok {
+				builder.Add(uint32(count), anchors)
+			} else {
+				builder.AddAlways(uint32(count))
+			}
+		}
+		count++
+	}
+	if len(data) > 1<<32-1 {
+		return nil, errors.New("engine: the rules have more than 4 GiB of text")
+	}
+	head, err := json.Marshal(header{Count: count, Weights: w, Hash: hex.EncodeToString(sum.Sum(nil))})
+	if err != nil {
+		return nil, fmt.Errorf("engine: %w", err)
+	}
+	out := []byte(magic)
+	for _, section := range [][]byte{head, ends, data, builder.Bytes()} {
+		out = binary.LittleEndian.AppendUint64(out, uint64(len(section)))
+		out = append(out, section...)
+		for len(out)%8 != 0 {
+			out = append(out, 0)
+		}
+	}
+	return Open(out)
+}
+
+// Open reads a compiled base in place: data is kept and must not change.
+// Nothing is parsed but a short header.
+func Open(data []byte) (*Base, error) {
+	if len(data) < len(magic) || string(data[:len(magic)]) != magic {
+		return nil, errors.New("engine: not a compiled base of this version")
+	}
+	rest := data[len(magic):]
+	var sections [4][]byte
+	for i := range sections {
+		if len(rest) < 8 {
+			return nil, fmt.Errorf("engine: the compiled base is cut short in section %d", i)
+		}
+		n := binary.LittleEndian.Uint64(rest)
+		padded := (n + 7) &^ 7
+		if padded < n || padded > uint64(len(rest)-8) {
+			return nil, fmt.Errorf("engine: the compiled base is cut short in section %d", i)
+		}
+		sections[i] = rest[8 : 8+n]
+		rest = rest[8+padded:]
+	}
+	b := &Base{data: data, bodies: bodies{ends: sections[1], data: sections[2]}}
+	if err := json.Unmarshal(sections[0], &b.header); err != nil {
+		return nil, fmt.Errorf("engine: the header of the compiled base: %w", err)
+	}
+	if b.header.Count < 0 || len(sections[1]) != 4*b.header.Count {
+		return nil, errors.New("engine: the compiled base does not hold the rules that its header counts")
+	}
+	if err := b.header.Weights.check(); err != nil {
+		return nil, err
+	}
+	var err error
+	if b.index, err = index.Open(sections[3], b.header.Count); err != nil {
+		return nil, err
+	}
+	last := uint32(0)
+	for i := range b.header.Count {
+		end := binary.LittleEndian.Uint32(b.bodies.ends[4*i:])
+		if end < last || uint64(end) > uint64(len(b.bodies.data)) {
+			return nil, fmt.Errorf("engine: rule %d of the compiled base lies outside of it", i)
+		}
+		last = end
+	}
+	b.cache = make([]atomic.Pointer[rules.Rule], b.header.Count)
+	return b, nil
+}
+
+// Bytes is the form that Open reads.
+func (b *Base) Bytes() []byte { return b.data }
+
+// Len is the number of rules.
+func (b *Base) Len() int { return b.header.Count }
+
+// Hash identifies rules and weights: "sha256:...".
+func (b *Base) Hash() string { return "sha256:" + b.header.Hash }
+
+// Weights are the numbers that the base was compiled with.
+func (b *Base) Weights() Weights { return b.header.Weights }
+
+// Rule decodes the rule with the number, once.
+func (b *Base) Rule(i int) (*rules.Rule, error) {
+	if r := b.cache[i].Load(); r != nil {
+		return r, nil
+	}
+	from := uint32(0)
+	if i > 0 {
+		from = binary.LittleEndian.Uint32(b.bodies.ends[4*(i-1):])
+	}
+	to := binary.LittleEndian.Uint32(b.bodies.ends[4*i:])
+	var r rules.Rule
+	if err := json.Unmarshal(b.bodies.data[from:to], &r); err != nil {
+		return nil, fmt.Errorf("engine: rule %d of the compiled base: %w", i, err)
+	}
+	b.cache[i].CompareAndSwap(nil, &r)
+	return b.cache[i].Load(), nil
+}

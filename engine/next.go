@@ -1,0 +1,288 @@
+package engine
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kbtriage/kbtriage/engine/rank"
+	"github.com/kbtriage/kbtriage/engine/result"
+	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/rules"
+	"github.com/kbtriage/kbtriage/rules/cond"
+)
+
+// worthAsking is the least probability of a diagnosis whose checks are considered.
+const worthAsking = 0.001
+
+// inquiry is a check while it is gathered over the diagnoses that it concerns.
+type inquiry struct {
+	check result.Check
+	// yes[i] is P(yes | hypothesis i), for questions that are yes or no.
+	yes map[int]float64
+	q   float64 // P(yes | a hypothesis that the check does not concern)
+	// answers are the different values that hypotheses ask for, for a field of the environment.
+	answers map[int]string
+}
+
+// next lists the checks that would change most for their cost.
+func (t *telling) next(r *ranking) []result.Check {
+	byKey := map[string]*inquiry{}
+	var order []string
+	get := func(key string, make func() inquiry) *inquiry {
+		if byKey[key] == nil {
+			x := make()
+			x.yes, x.answers = map[int]float64{}, map[int]string{}
+			byKey[key] = &x
+			order = append(order, key)
+		}
+		return byKey[key]
+	}
+	for i, a := range r.list {
+		if r.p[i] < worthAsking {
+			continue
+		}
+		for k := range a.evidence {
+			if e := &a.evidence[k]; e.symptom != nil && e.result.State == cond.Unknown {
+				t.ask(get, i, a.rule, e.symptom)
+			}
+		}
+		t.askEnvironment(get, i, a)
+	}
+	prior := r.distribution()
+	w := t.base.header.Weights.Check
+	list := []result.Check{}
+	for _, key := range order {
+		x := byKey[key]
+		t.weigh(x, r, prior)
+		if x.check.GainBits >= w.LeastGain {
+			list = append(list, x.check)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b result.Check) int {
+		return cmp.Or(cmp.Compare(rank.Round(b.GainBits/b.Cost), rank.Round(a.GainBits/a.Cost)), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Check, b.Check))
+	})
+	return list[:min(len(list), w.Most)]
+}
+
+// ask gathers the checks of one unknown symptom of hypothesis i.
+func (t *telling) ask(get func(string, func() inquiry) *inquiry, i int, r *rules.Rule, s *rules.Symptom) {
+	w := &t.base.header.Weights
+	s.Condition.Leaves(func(_ string, leaf *cond.Condition) {
+		if leaf.Eval(t.view).State != cond.Unknown {
+			return
+		}
+		var x *inquiry
+		yes := w.expected(s)
+		if leaf.Probe != nil {
+			x = get("probe:"+strings.Join(leaf.Probe.Names, ","), func() inquiry { return t.probe(r, leaf.Probe) })
+		} else {
+			key, text := leaf.DefaultQuestion()
+			if key == "" {
+				return
+			}
+			if _, state := t.answered(key); state != "" {
+				return // "don't know" was the answer; asking again helps nobody
+			}
+			x = get("ask:"+key, func() inquiry {
+				return inquiry{check: result.Check{Check: key, Kind: result.Question, Text: text, Cost: w.Check.Question, Command: "--set " + quote(key+"=yes")}}
+			})
+			if leaf.Ask != nil && !leaf.Ask.SeenIf {
+				yes = 1 - yes
+			}
+		}
+		q := w.background(&s.Condition)
+		if leaf.Ask != nil && !leaf.Ask.SeenIf {
+			q = 1 - q
+		}
+		x.q = q
+		x.yes[i] = yes
+		if !slices.Contains(x.check.Rules, r.ID) {
+			x.check.Rules = append(x.check.Rules, r.ID)
+		}
+	})
+}
+
+func (t *telling) answered(key string) (int, facts.State) {
+	for i, f := range t.c.Facts {
+		if f.Kind == facts.KindAnswer && f.Answer.Question == key {
+			return i, f.Answer.State
+		}
+	}
+	return -1, ""
+}
+
+// probe describes an automatic check, with the inputs that it needs first.
+func (t *telling) probe(r *rules.Rule, p *cond.Probe) inquiry {
+	w := &t.base.header.Weights.Check
+	c := result.Check{Kind: result.Probe, Check: "dns:" + strings.Join(p.Names, ","), Cost: w.Probe, Command: "--probe"}
+	if len(p.Names) == 0 {
+		c.Check = "dns"
+		c.Text = "Ask the DNS servers for the names of the case"
+	} else {
+		c.Text = "Ask the DNS servers for " + strings.Join(p.Names, " and ")
+	}
+	for _, in := range r.Inputs {
+		if len(p.Names) > 0 && !slices.Contains(p.Names, in.Name) {
+			continue
+		}
+		for _, ask := range in.Ask {
+			if _, known := t.c.Input(ask.Key); !known {
+				c.Needs = append(c.Needs, result.Blank{Input: ask.Key, Ask: ask.Text})
+				c.Cost += w.Input
+				c.Command += " --set " + ask.Key + "=..."
+			}
+		}
+	}
+	return inquiry{check: c}
+}
+
+// askEnvironment gathers the fields of the environment that a rule asks for and
+// that nothing is known about.
+func (t *telling) askEnvironment(get func(string, func() inquiry) *inquiry, i int, a *assessment) {
+	w := &t.base.header.Weights.Check
+	for _, g := range a.gates {
+		if g.State != cond.Unknown {
+			continue
+		}
+		var want []string
+		question := ""
+		for _, e := range a.rule.AppliesTo {
+			switch g.Field {
+			case facts.FieldProduct:
+				want, question = append(want, e.Product), "Which product is it?"
+			case facts.FieldVersion:
+				question = "Which version and service pack is " + orProduct(e.Product) + "?"
+				if e.Version != nil {
+					want = append(want, e.Version.String())
+				}
+				if e.FixedIn != "" {
+					want = append(want, "before "+e.FixedIn)
+				}
+			case facts.FieldOS:
+				want, question = append(want, e.OS), "Which operating system is it?"
+			case facts.FieldRole:
+				want, question = append(want, e.Role), "Is this host a "+e.Role+"?"
+			}
+		}
+		key, command := g.Field, "--set "+g.Field+"=..."
+		if g.Field == facts.FieldRole {
+			key = "role:" + facts.FoldName(strings.Join(want, " "))
+			command = "--set role=" + quote(want[0])
+			if facts.FoldName(want[0]) == "clusternode" {
+				command = "--set cluster=true"
+			}
+		}
+		x := get("env:"+key, func() inquiry {
+			return inquiry{check: result.Check{Check: key, Kind: result.Question, Text: question, Cost: w.Environment, Command: command}}
+		})
+		x.answers[i] = strings.Join(want, ", ")
+		if !slices.Contains(x.check.Rules, a.rule.ID) {
+			x.check.Rules = append(x.check.Rules, a.rule.ID)
+		}
+	}
+}
+
+func orProduct(s string) string {
+	if s == "" {
+		return "the product"
+	}
+	return s
+}
+
+func quote(s string) string {
+	if strings.ContainsAny(s, " \t\"'$&|;<>()*?#~`\\") {
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return s
+}
+
+// weigh computes the gain of an inquiry and what its answers would change.
+func (t *telling) weigh(x *inquiry, r *ranking, prior []float64) {
+	n := len(prior)
+	if len(x.answers) > 0 {
+		t.weighValues(x, r, prior)
+		return
+	}
+	yes := make([]float64, n)
+	for i := range yes {
+		yes[i] = x.q
+		if p, concerns := x.yes[i]; concerns {
+			yes[i] = p
+		}
+	}
+	outcomes := rank.YesNo(yes)
+	x.check.GainBits = rank.Round(rank.Gain(prior, outcomes))
+	x.check.IfYes = t.change(r, prior, outcomes[0])
+	x.check.IfNo = t.change(r, prior, outcomes[1])
+}
+
+// weighValues treats a field of the environment as a choice between the values
+// that the hypotheses ask for, and any other.
+func (t *telling) weighValues(x *inquiry, r *ranking, prior []float64) {
+	var values []string
+	for i := range prior {
+		if v, ok := x.answers[i]; ok && !slices.Contains(values, v) {
+			values = append(values, v)
+		}
+	}
+	const fits = 0.95
+	outcomes := make([][]float64, len(values)+1)
+	for k := range outcomes {
+		outcomes[k] = make([]float64, len(prior))
+		for i := range prior {
+			outcomes[k][i] = 1 / float64(len(outcomes))
+			if v, ok := x.answers[i]; ok {
+				outcomes[k][i] = (1 - fits) / float64(len(values))
+				if k < len(values) && values[k] == v {
+					outcomes[k][i] = fits
+				}
+			}
+		}
+	}
+	x.check.GainBits = rank.Round(rank.Gain(prior, outcomes))
+	for k, v := range values {
+		for _, line := range t.change(r, prior, outcomes[k]) {
+			x.check.IfYes = append(x.check.IfYes, v+": "+line)
+		}
+	}
+	x.check.IfNo = t.change(r, prior, outcomes[len(values)])
+}
+
+// change tells which probabilities an outcome moves, largest move first.
+func (t *telling) change(r *ranking, prior, likelihood []float64) []string {
+	posterior, observed := rank.Update(prior, likelihood)
+	if observed == 0 {
+		return []string{}
+	}
+	type move struct {
+		name     string
+		from, to float64
+	}
+	var moves []move
+	for i := range prior {
+		name := "none of these"
+		if i < len(r.list) {
+			name = r.list[i].rule.ID
+		}
+		moves = append(moves, move{name, prior[i], posterior[i]})
+	}
+	slices.SortStableFunc(moves, func(a, b move) int {
+		return cmp.Compare(rank.Round(abs(b.to-b.from)), rank.Round(abs(a.to-a.from)))
+	})
+	lines := []string{}
+	for _, m := range moves[:min(len(moves), 3)] {
+		if abs(m.to-m.from) >= 0.005 {
+			lines = append(lines, fmt.Sprintf("%s %.0f %% -> %.0f %%", m.name, 100*m.from, 100*m.to))
+		}
+	}
+	return lines
+}
+
+func abs(x float64) float64 {
+	if x < 0 {
+		return -x
+	}
+	return x
+}

@@ -1,0 +1,140 @@
+package rules
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/kbtriage/kbtriage/rules/cond"
+)
+
+// decodeRule reads the root of a rule file. The second result is false when
+// anything was wrong.
+func (d *decoder) decodeRule(root *yaml.Node) *Rule {
+	r := &Rule{File: d.file, Version: 1}
+	r.Resolution.Kind = Fix
+	var schema int
+	var symptoms, proofs []Symptom
+	d.mapping(root, "a rule",
+		field{"schema", true, d.number(&schema, Schema, Schema)},
+		field{"id", true, func(n *yaml.Node) { d.id(n, &r.ID) }},
+		field{"version", false, d.number(&r.Version, 1, 1<<30)},
+		field{"title", true, d.text(&r.Title)},
+		field{"status", true, oneOf(d, &r.Status, "status", Draft, Imported, Stable, Retired)},
+		field{"refs", false, func(n *yaml.Node) {
+			d.list(n, func(n *yaml.Node) { r.Refs = append(r.Refs, d.ref(n)) })
+		}},
+		field{"applies_to", false, func(n *yaml.Node) {
+			d.list(n, func(n *yaml.Node) { r.AppliesTo = append(r.AppliesTo, d.applies(n)) })
+		}},
+		field{"inputs", false, func(n *yaml.Node) {
+			d.named(n, "inputs", func(key, value *yaml.Node) { r.Inputs = append(r.Inputs, d.input(key.Value, value)) })
+		}},
+		field{"symptoms", false, func(n *yaml.Node) { symptoms = d.symptoms(n, r.ID, false) }},
+		field{"proof", false, func(n *yaml.Node) { proofs = d.symptoms(n, r.ID, true) }},
+		field{"cause", true, d.text(&r.Cause)},
+		field{"resolution", true, func(n *yaml.Node) { d.resolution(n, &r.Resolution) }},
+	)
+	r.Symptoms = append(symptoms, proofs...)
+	d.checkRule(root, r)
+	return r
+}
+
+// id reads "product/name".
+func (d *decoder) id(n *yaml.Node, into *string) {
+	ok := n.Kind == yaml.ScalarNode && strings.Count(n.Value, "/") >= 1
+	for part := range strings.SplitSeq(n.Value, "/") {
+		ok = ok && part != "" && strings.Trim(part, "abcdefghijklmnopqrstuvwxyz0123456789-._") == "" && part[0] != '-' && part[0] != '.'
+	}
+	if !ok {
+		d.say(n, "rule.id", "", "%q is no rule id; expected product/name in lower case letters, digits and -", n.Value)
+		return
+	}
+	*into = n.Value
+}
+
+func (d *decoder) ref(n *yaml.Node) Ref {
+	var r Ref
+	d.mapping(n, "a reference",
+		field{"kb", false, d.text(&r.KB)},
+		field{"rfc", false, d.number(&r.RFC, 1, 99999)},
+		field{"url", false, d.text(&r.URL)})
+	return r
+}
+
+func (d *decoder) applies(n *yaml.Node) Applies {
+	var a Applies
+	fields := append(d.environmentFields(&a.Environment), field{"fixed_in", false, func(n *yaml.Node) {
+		if v, err := cond.ParseVersion(n.Value); err != nil {
+			d.say(n, "rule.version", "", "%v", err)
+		} else {
+			a.FixedIn = v.String()
+		}
+	}})
+	d.mapping(n, "an environment", fields...)
+	return a
+}
+
+func (d *decoder) environmentFields(e *cond.Environment) []field {
+	return []field{
+		{"product", false, d.text(&e.Product)},
+		{"version", false, func(n *yaml.Node) {
+			r, err := cond.ParseRange(n.Value)
+			if err != nil {
+				d.say(n, "rule.version", "", "%v", err)
+				return
+			}
+			e.Version = &cond.VersionRange{Range: r}
+		}},
+		{"os", false, d.text(&e.OS)},
+		{"role", false, d.text(&e.Role)},
+	}
+}
+
+func (d *decoder) input(name string, n *yaml.Node) Input {
+	in := Input{Name: name, Kind: Endpoint}
+	var askNode *yaml.Node
+	d.mapping(n, "an input",
+		field{"kind", true, oneOf(d, &in.Kind, "kind of input", Endpoint, Value)},
+		field{"ask", true, func(n *yaml.Node) { askNode = n }})
+	if askNode == nil {
+		return in
+	}
+	if in.Kind == Value {
+		ask := Ask{Key: name}
+		d.text(&ask.Text)(askNode)
+		in.Ask = []Ask{ask}
+		return in
+	}
+	var nameText, addressText string
+	d.mapping(askNode, "the questions for an endpoint",
+		field{"name", true, d.text(&nameText)},
+		field{"address", true, d.text(&addressText)})
+	in.Ask = []Ask{{name + ".name", nameText}, {name + ".address", addressText}}
+	return in
+}
+
+func (d *decoder) resolution(n *yaml.Node, r *Resolution) {
+	d.mapping(n, "the resolution",
+		field{"kind", false, oneOf(d, &r.Kind, "kind of resolution", Fix, Workaround, ByDesign, NoSolution)},
+		field{"steps", false, func(n *yaml.Node) {
+			d.list(n, func(n *yaml.Node) {
+				var s Step
+				if n.Kind == yaml.ScalarNode {
+					d.text(&s.Text)(n)
+				} else {
+					d.mapping(n, "a step",
+						field{"do", true, d.text(&s.Text)},
+						field{"if", false, d.text(&s.If)})
+				}
+				r.Steps = append(r.Steps, s)
+			})
+		}},
+		field{"verify", false, func(n *yaml.Node) {
+			d.list(n, func(n *yaml.Node) {
+				var s string
+				d.text(&s)(n)
+				r.Verify = append(r.Verify, s)
+			})
+		}})
+}

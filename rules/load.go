@@ -1,0 +1,91 @@
+package rules
+
+import (
+	"cmp"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/kbtriage/kbtriage/internal/source"
+)
+
+// Load reads every rule file below the root of a file system: *.yaml and *.yml,
+// but not *.test.yaml, which are tests of rules. prefix is put before file
+// names in messages. Rules with mistakes are left out of the Set; the messages
+// say which and why, all of them at once, sorted by place.
+func Load(fsys fs.FS, prefix string) (*Set, []source.Message) {
+	set := &Set{}
+	var msgs []source.Message
+	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			msgs = append(msgs, source.Message{Position: source.Position{File: prefix + name}, Check: "file.read", Text: err.Error()})
+			return nil
+		}
+		if !entry.Type().IsRegular() || !isRuleFile(name) {
+			return nil
+		}
+		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			msgs = append(msgs, source.Message{Position: source.Position{File: prefix + name}, Check: "file.read", Text: err.Error()})
+			return nil
+		}
+		rule, more := Parse(prefix+name, data)
+		msgs = append(msgs, more...)
+		if rule != nil {
+			set.Rules = append(set.Rules, rule)
+		}
+		return nil
+	})
+	if err != nil {
+		msgs = append(msgs, source.Message{Position: source.Position{File: prefix}, Check: "file.read", Text: err.Error()})
+	}
+	more := set.settle()
+	return set, source.Sort(append(msgs, more...))
+}
+
+func isRuleFile(name string) bool {
+	return (strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")) && !strings.HasSuffix(name, ".test.yaml") && !strings.HasSuffix(name, ".test.yml")
+}
+
+// Parse reads one rule file. The rule is nil when there are messages.
+func Parse(file string, data []byte) (*Rule, []source.Message) {
+	d := &decoder{file: file}
+	root := d.parse(data)
+	var rule *Rule
+	if root != nil {
+		rule = d.decodeRule(root)
+	}
+	if len(d.msgs) > 0 {
+		return nil, source.Sort(d.msgs)
+	}
+	return rule, nil
+}
+
+// Add joins another set. Rules with an id that is there already are left out
+// and named in the messages.
+func (s *Set) Add(other *Set) []source.Message {
+	s.Rules = append(s.Rules, other.Rules...)
+	return s.settle()
+}
+
+// settle sorts by id and drops rules whose id is taken.
+func (s *Set) settle() []source.Message {
+	slices.SortStableFunc(s.Rules, func(a, b *Rule) int { return cmp.Compare(a.ID, b.ID) })
+	var msgs []source.Message
+	s.Rules = slices.CompactFunc(s.Rules, func(a, b *Rule) bool {
+		if a.ID != b.ID {
+			return false
+		}
+		msgs = append(msgs, source.Message{
+			Position: source.Position{File: b.File, Line: 1, Column: 1}, Check: "rule.duplicate-id",
+			Text: "the rule id " + b.ID + " is taken by " + a.File,
+		})
+		return true
+	})
+	return msgs
+}
+
+// Keep drops the rules for which keep is false.
+func (s *Set) Keep(keep func(*Rule) bool) {
+	s.Rules = slices.DeleteFunc(s.Rules, func(r *Rule) bool { return !keep(r) })
+}

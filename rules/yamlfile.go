@@ -1,0 +1,276 @@
+package rules
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/kbtriage/kbtriage/internal/source"
+)
+
+// The bounds of a YAML file.
+const (
+	maxFile  = 4 << 20 // bytes
+	maxDepth = 64
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// decoder turns the nodes of one file into values and gathers what is wrong.
+type decoder struct {
+	file string
+	msgs []source.Message
+}
+
+func (d *decoder) at(n *yaml.Node) source.Position {
+	return source.Position{File: d.file, Line: n.Line, Column: n.Column}
+}
+
+// sayAt is say for a place that is not a node.
+func (d *decoder) sayAt(p source.Position, check, hint, format string, args ...any) {
+	d.msgs = append(d.msgs, source.Message{Position: p, Check: check, Text: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+func (d *decoder) say(n *yaml.Node, check, hint, format string, args ...any) {
+	d.msgs = append(d.msgs, source.Message{Position: d.at(n), Check: check, Text: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+// parse reads the one document of a file, or nil after a message. What makes
+// decoders fall over or lose data is refused before or right after parsing:
+// size, NUL, broken UTF-8, depth, aliases, a second document, null list elements.
+func (d *decoder) parse(data []byte) *yaml.Node {
+	fail := func(line int, check, format string, args ...any) *yaml.Node {
+		p := source.Position{File: d.file, Line: line, Column: min(line, 1)}
+		d.msgs = append(d.msgs, source.Message{Position: p, Check: check, Text: fmt.Sprintf(format, args...)})
+		return nil
+	}
+	lineOf := func(offset int) int { return 1 + bytes.Count(data[:offset], []byte("\n")) }
+	switch {
+	case len(data) > maxFile:
+		return fail(0, "yaml.size", "the file has %d bytes; at most %d are read", len(data), maxFile)
+	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")):
+		return fail(1, "yaml.encoding", "the file is UTF-16; save it as UTF-8")
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if i := bytes.IndexByte(data, 0); i >= 0 {
+		return fail(lineOf(i), "yaml.encoding", "the file holds a NUL byte; expected UTF-8 text")
+	}
+	if !utf8.Valid(data) {
+		i := 0
+		for i < len(data) {
+			r, n := utf8.DecodeRune(data[i:])
+			if r == utf8.RuneError && n == 1 {
+				break
+			}
+			i += n
+		}
+		return fail(lineOf(i), "yaml.encoding", "the file is not valid UTF-8; save it as UTF-8")
+	}
+	loader, err := yaml.NewLoader(bytes.NewReader(data))
+	if err != nil {
+		return fail(0, "yaml.syntax", "%v", err)
+	}
+	var doc yaml.Node
+	if err := loader.Load(&doc); err != nil {
+		if errors.Is(err, io.EOF) {
+			return fail(1, "yaml.empty", "the file is empty; expected a rule")
+		}
+		return d.syntax(err)
+	}
+	var second yaml.Node
+	switch err := loader.Load(&second); {
+	case err == nil:
+		d.say(&second, "yaml.documents", "", "a second document in one file; expected one rule a file")
+		return nil
+	case !errors.Is(err, io.EOF):
+		return d.syntax(err)
+	}
+	root := &doc
+	if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
+		root = doc.Content[0]
+	}
+	if !d.sane(root, 1) {
+		return nil
+	}
+	return root
+}
+
+func (d *decoder) syntax(err error) *yaml.Node {
+	p := source.Position{File: d.file}
+	text := err.Error()
+	var le *yaml.LoadError
+	if errors.As(err, &le) {
+		p.Line, p.Column = le.Mark.Line, le.Mark.Column
+		text = le.Message
+	}
+	d.msgs = append(d.msgs, source.Message{Position: p, Check: "yaml.syntax", Text: "not valid YAML: " + text})
+	return nil
+}
+
+// sane refuses aliases, deep nesting and null elements of lists.
+func (d *decoder) sane(n *yaml.Node, depth int) bool {
+	if depth > maxDepth {
+		d.say(n, "yaml.depth", "", "nested deeper than %d levels", maxDepth)
+		return false
+	}
+	if n.Kind == yaml.AliasNode || n.Anchor != "" {
+		d.say(n, "yaml.alias", "", "anchors and aliases are not allowed in rule files; write the value out")
+		return false
+	}
+	ok := true
+	for _, c := range n.Content {
+		if n.Kind == yaml.SequenceNode && c.Kind == yaml.ScalarNode && c.Tag == "!!null" {
+			d.say(c, "yaml.null", "", "an empty list element")
+			ok = false
+			continue
+		}
+		ok = d.sane(c, depth+1) && ok
+	}
+	return ok
+}
+
+// field is one key of a mapping and what reads its value.
+type field struct {
+	name     string
+	required bool
+	read     func(*yaml.Node)
+}
+
+// mapping reads a mapping strictly: unknown and repeated keys, and missing
+// required ones, get a message.
+func (d *decoder) mapping(n *yaml.Node, what string, fields ...field) bool {
+	if n.Kind != yaml.MappingNode {
+		d.say(n, "rule.type", "", "%s must be a mapping (key: value)", what)
+		return false
+	}
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.name
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		known := false
+		for _, f := range fields {
+			if f.name != key.Value {
+				continue
+			}
+			known = true
+			if seen[f.name] {
+				d.say(key, "rule.repeated-key", "", "%s has the key %q twice", what, key.Value)
+				break
+			}
+			seen[f.name] = true
+			f.read(value)
+		}
+		if !known {
+			d.say(key, "rule.unknown-key", source.DidYouMean(key.Value, names), "%s has no key %q", what, key.Value)
+		}
+	}
+	for _, f := range fields {
+		if f.required && !seen[f.name] {
+			d.say(n, "rule.missing-key", "", "%s needs the key %q", what, f.name)
+		}
+	}
+	return true
+}
+
+// named reads a mapping whose keys are names that the author chooses, in order.
+func (d *decoder) named(n *yaml.Node, what string, read func(key, value *yaml.Node)) {
+	if n.Kind != yaml.MappingNode {
+		d.say(n, "rule.type", "", "%s must be a mapping (name: ...)", what)
+		return
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		switch {
+		case seen[key.Value]:
+			d.say(key, "rule.repeated-key", "", "%s has the name %q twice", what, key.Value)
+		case !isName(key.Value):
+			d.say(key, "rule.name", "", "%q is no name; expected lower case letters, digits and _, beginning with a letter", key.Value)
+		default:
+			seen[key.Value] = true
+			read(key, n.Content[i+1])
+		}
+	}
+}
+
+func isName(s string) bool {
+	for i, r := range s {
+		if !(r >= 'a' && r <= 'z' || i > 0 && (r >= '0' && r <= '9' || r == '_')) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// list reads a sequence, or a single value as a list of one.
+func (d *decoder) list(n *yaml.Node, read func(*yaml.Node)) {
+	if n.Kind != yaml.SequenceNode {
+		read(n)
+		return
+	}
+	if len(n.Content) == 0 {
+		d.say(n, "rule.empty", "", "an empty list")
+	}
+	for _, c := range n.Content {
+		read(c)
+	}
+}
+
+// text stores a non-empty string.
+func (d *decoder) text(into *string) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		if n.Kind != yaml.ScalarNode || n.Value == "" {
+			d.say(n, "rule.type", "", "expected a text")
+			return
+		}
+		*into = n.Value
+	}
+}
+
+// number stores a whole number within bounds.
+func (d *decoder) number(into *int, low, high int) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		v, err := strconv.Atoi(n.Value)
+		if n.Kind != yaml.ScalarNode || err != nil || v < low || v > high {
+			d.say(n, "rule.type", "", "expected a whole number from %d to %d, not %q", low, high, n.Value)
+			return
+		}
+		*into = v
+	}
+}
+
+// flag stores true or false.
+func (d *decoder) flag(into *bool) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		switch n.Value {
+		case "true":
+			*into = true
+		case "false":
+			*into = false
+		default:
+			d.say(n, "rule.type", "", "expected true or false, not %q", n.Value)
+		}
+	}
+}
+
+// oneOf stores one of a few words.
+func oneOf[T ~string](d *decoder, into *T, what string, words ...T) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		names := make([]string, len(words))
+		for i, w := range words {
+			if names[i] = string(w); n.Kind == yaml.ScalarNode && n.Value == names[i] {
+				*into = w
+				return
+			}
+		}
+		d.say(n, "rule.value", source.DidYouMean(n.Value, names), "%q is no %s", n.Value, what)
+	}
+}
