@@ -243,8 +243,8 @@ func (t *telling) weighValues(x *inquiry, r *ranking, prior []float64) {
 	}
 	x.check.GainBits = rank.Round(rank.Gain(prior, outcomes))
 	for k, v := range values {
-		for _, line := range t.change(r, prior, outcomes[k]) {
-			x.check.IfYes = append(x.check.IfYes, v+": "+line)
+		if lines := t.change(r, prior, outcomes[k]); len(lines) > 0 {
+			x.check.IfYes = append(x.check.IfYes, v+": "+lines[0])
 		}
 	}
 	x.check.IfNo = t.change(r, prior, outcomes[len(values)])

@@ -66,20 +66,35 @@ func (f *filling) fill(text string) string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-// block writes computed lines under their mark, indented.
+// block writes computed lines under their mark, indented. Lines with a blank
+// are no result of the case; they stand under another mark.
 func (f *filling) block(b *strings.Builder, lines []string) {
 	if len(lines) == 0 {
 		b.WriteString("(nothing: none is missing)")
 		return
 	}
-	b.WriteString("\n    " + result.DerivedMark)
+	whole := !slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, "[") })
+	if whole {
+		b.WriteString("\n    " + result.DerivedMark)
+	} else {
+		b.WriteString("\n    " + result.BlankMark)
+	}
 	for _, l := range lines {
 		b.WriteString("\n    " + l)
-		if !strings.Contains(l, "[") && !slices.Contains(f.derived, l) {
+		if whole && !slices.Contains(f.derived, l) {
 			f.derived = append(f.derived, l)
 		}
 	}
 	b.WriteString("\n")
+}
+
+// bare is value for a record or a script: a blank stands there as its name alone.
+func (f *filling) bare(key string) string {
+	v := f.value(key)
+	if strings.HasPrefix(v, "[") {
+		return "[" + key + "]"
+	}
+	return v
 }
 
 // value is an input or a field of the environment, or a named blank.
@@ -145,7 +160,7 @@ func (f *filling) needs(symptom string) []need {
 			continue
 		}
 		list = append(list, need{
-			name: f.fullName(input), address: f.value(input + ".address"),
+			name: f.fullName(input), address: f.bare(input + ".address"),
 			wrong: wrong == facts.True, open: missing == facts.Unknown && wrong != facts.True,
 		})
 	}
@@ -190,7 +205,7 @@ func (f *filling) finding(id facts.FindingID, subject string) facts.State {
 // fullName is the name of an endpoint with its zone and a trailing dot. A short
 // name takes the zone from what was asked of the servers.
 func (f *filling) fullName(input string) string {
-	name := f.value(input + ".name")
+	name := f.bare(input + ".name")
 	if strings.HasPrefix(name, "[") {
 		return name
 	}

@@ -108,8 +108,11 @@ type Resolution struct {
 	Verify  []string `json:"verify"`
 }
 
-// DerivedMark is the line that precedes computed lines within a step.
-const DerivedMark = "(derived from this case:)"
+// The lines that precede computed lines within a step.
+const (
+	DerivedMark = "(derived from this case:)"      // nothing is left to fill in
+	BlankMark   = "(fill in what is in brackets:)" // something is not known
+)
 
 // Blank is a value that is not known, with the question for it.
 type Blank struct {

@@ -31,6 +31,7 @@ type reply struct {
 	content   content
 	update    bool
 	reacted   bool // a packet for this very question came, believable or not
+	plain     bool // it answers a question without EDNS
 	transport string
 	rtt       time.Duration
 }
@@ -149,7 +150,7 @@ func (s *server) skipped(q question) (reply, bool) {
 func (s *server) count(q question, r reply) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if r.accepted() || r.reacted {
+	if r.accepted() {
 		s.silent[q.qtype] = 0
 	} else {
 		s.silent[q.qtype]++

@@ -225,8 +225,8 @@ func fill(a *facts.DNSAnswer, r reply) {
 			}
 		}
 	}
-	if r.update {
-		return
+	if r.update || !r.outcome.Says() && r.outcome != facts.Lame {
+		return // records beside an error code were not checked, and say nothing
 	}
 	a.Answers = records(msg.Answer, msg.Authoritative)
 	a.Authority = records(msg.Ns, msg.Authoritative)
@@ -250,12 +250,20 @@ func records(section []dns.RR, authoritative bool) []facts.Record {
 			ttl = 0
 		}
 		out = append(out, facts.Record{Name: dns.CanonicalName(h.Name), Type: typeName(h.Rrtype), TTL: ttl,
-			Data: strings.TrimPrefix(rr.String(), h.String())})
+			Data: data(rr)})
 	}
 	slices.SortFunc(out, func(a, b facts.Record) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Type, b.Type), cmp.Compare(a.Data, b.Data), cmp.Compare(a.TTL, b.TTL))
 	})
 	return out
+}
+
+// data is the content of a record in presentation form.
+func data(rr dns.RR) string {
+	if u, ok := rr.(*dns.RFC3597); ok {
+		return fmt.Sprintf("\\# %d %s", len(u.Rdata)/2, u.Rdata)
+	}
+	return strings.TrimPrefix(rr.String(), rr.Header().String())
 }
 
 func typeName(t uint16) string {

@@ -22,14 +22,16 @@ type waiter struct {
 
 	// Written by the reader under server.mu.
 	ids     []uint16
-	worst   verdict // the closest thing to a reply that came: good for none
+	edns    map[uint16]bool // the ids that went out with EDNS
+	worst   verdict         // the closest thing to a reply that came: good for none
 	why     string
 	reacted bool
 }
 
 // delivery is a packet that the reader took for a reply.
 type delivery struct {
-	msg *dns.Msg // nil: truncated
+	msg  *dns.Msg // nil: truncated
+	edns bool     // the question went out with EDNS
 }
 
 // overUDP sends q until an acceptable reply comes: twice at most, the second
@@ -39,7 +41,7 @@ func (s *server) overUDP(ctx context.Context, q question) reply {
 	if err != nil {
 		return reply{outcome: facts.Unreachable, why: "no socket: " + reason(err), transport: "udp"}
 	}
-	w := &waiter{q: q, done: make(chan delivery, 2*maxTries+1), fail: make(chan error, 1)}
+	w := &waiter{q: q, done: make(chan delivery, 2*maxTries+1), fail: make(chan error, 1), edns: map[uint16]bool{}}
 	defer s.forget(w)
 	edns := !q.update && s.takesEDNS()
 	var failed error
@@ -53,15 +55,18 @@ func (s *server) overUDP(ctx context.Context, q question) reply {
 		case d.msg == nil:
 			r := s.overTCP(ctx, q, edns)
 			if !r.accepted() {
+				if r.outcome == facts.Timeout || r.outcome == facts.Unreachable {
+					r.transport = "udp" // nothing came over TCP
+				}
 				r.outcome = facts.Truncated
 				r.why = "cut short over UDP; over TCP: " + r.why
 			}
 			r.reacted = true
 			return r
-		case edns && wantsOldDNS(d.msg.Rcode):
+		case d.edns && wantsOldDNS(d.msg.Rcode):
 			edns = false
 		default:
-			return reply{msg: d.msg, transport: "udp"}
+			return reply{msg: d.msg, transport: "udp", plain: !d.edns}
 		}
 	}
 	s.mu.Lock()
@@ -85,7 +90,7 @@ func (s *server) once(ctx context.Context, conn net.Conn, w *waiter, edns bool) 
 	case <-w.fail:
 	default:
 	}
-	packet, err := s.message(w.q, s.register(w), edns)
+	packet, err := s.message(w.q, s.register(w, edns), edns)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +146,7 @@ func (s *server) receive(conn net.Conn) {
 		n, err := conn.Read(buf)
 		if err == nil {
 			errs = 0
-			s.sort(buf[:n])
+			s.deliver(buf[:n])
 			continue
 		}
 		errs++
@@ -153,8 +158,8 @@ func (s *server) receive(conn net.Conn) {
 	s.close()
 }
 
-// sort gives a packet to its question, or notes what came in place of a reply.
-func (s *server) sort(packet []byte) {
+// deliver gives a packet to its question, or notes what came in place of a reply.
+func (s *server) deliver(packet []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(packet) >= 2 {
@@ -165,7 +170,7 @@ func (s *server) sort(packet []byte) {
 			case good, cut:
 				delete(s.open, id)
 				w.reacted = true
-				w.done <- delivery{msg: msg}
+				w.done <- delivery{msg: msg, edns: w.edns[id]}
 			default:
 				w.note(v, why)
 			}
@@ -205,19 +210,17 @@ func (s *server) stray(packet []byte) {
 // note remembers what came in place of a reply: of several things the one that
 // is closest to a reply, so that the order of arrival does not matter.
 func (w *waiter) note(v verdict, why string) {
-	rank := map[verdict]int{good: 0, garbage: 1, foreign: 2, contradiction: 3}
 	if v == contradiction {
 		w.reacted = true
 	}
-	switch r, had := rank[v], rank[w.worst]; {
-	case r > had, r == had && why < w.why:
+	if w.worst == good || v.close() > w.worst.close() || v == w.worst && why < w.why {
 		w.worst, w.why = v, why
 	}
 }
 
 // register opens w under an unpredictable id that this socket has not used
 // yet, as long as there are any.
-func (s *server) register(w *waiter) uint16 {
+func (s *server) register(w *waiter, edns bool) uint16 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for try := 0; ; try++ {
@@ -229,6 +232,9 @@ func (s *server) register(w *waiter) uint16 {
 		s.spent[id>>6] |= 1 << (id & 63)
 		s.open[id] = w
 		w.ids = append(w.ids, id)
+		if edns {
+			w.edns[id] = true
+		}
 		return id
 	}
 }

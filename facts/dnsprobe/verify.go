@@ -26,6 +26,17 @@ const (
 	contradiction                // a reply to the question that contradicts itself
 )
 
+// close says how much a packet that is no reply looks like one.
+func (v verdict) close() int {
+	switch v {
+	case foreign:
+		return 1
+	case contradiction:
+		return 2
+	}
+	return 0
+}
+
 // question is what is asked, comparable.
 type question struct {
 	name   string // fully qualified, lower case

@@ -67,6 +67,12 @@ func (t table) find(v uint32) (entry, bool) {
 	return entry{}, false
 }
 
+// tableKnows reports whether a value has a symbol in a family.
+func tableKnows(f Family, v uint32) bool {
+	_, ok := tableOf(f).find(v)
+	return ok
+}
+
 // named returns the entry of a symbol, in any case.
 func (t table) named(name string) (entry, bool) {
 	i := sort.Search(len(t.byName), func(i int) bool { return compareFold(t.entries[t.byName[i]].name, name) >= 0 })

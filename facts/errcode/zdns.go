@@ -20,6 +20,7 @@ var rcodeTable = [...]entry{
 	{0xa, "NOTZONE", ""},
 	{0xb, "DSOTYPENI", ""},
 	{0x10, "BADSIG", ""},
+	{0x10, "BADVERS", ""},
 	{0x11, "BADKEY", ""},
 	{0x12, "BADTIME", ""},
 	{0x13, "BADMODE", ""},
@@ -31,6 +32,6 @@ var rcodeTable = [...]entry{
 
 // rcodeTableByName holds indexes into rcodeTable, sorted by upper-case name.
 var rcodeTableByName = [...]uint16{
-	17, 19, 13, 15, 16, 12, 14, 18, 11, 1, 0, 9, 4, 10, 3, 8,
-	5, 2, 6, 7,
+	18, 20, 14, 16, 17, 12, 15, 19, 13, 11, 1, 0, 9, 4, 10, 3,
+	8, 5, 2, 6, 7,
 }

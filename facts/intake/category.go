@@ -1,7 +1,9 @@
 package intake
 
 import (
+	"cmp"
 	"strings"
+	"sync"
 
 	"github.com/kbtriage/kbtriage/facts"
 )
@@ -31,21 +33,27 @@ func category(s string) string {
 	if len(folded) < 8 {
 		return s
 	}
+	known := foldedCategories()
+	if name, ok := known[folded]; ok {
+		return name
+	}
 	near := ""
-	for _, known := range eventCategories() {
-		k := facts.FoldName(known)
-		if k == folded {
-			return known
-		}
-		if near == "" && oneEdit(folded, k) {
-			near = known
+	for k, name := range known {
+		if oneEdit(folded, k) && (near == "" || name < near) {
+			near = name
 		}
 	}
-	if near != "" {
-		return near
-	}
-	return s
+	return cmp.Or(near, s)
 }
+
+// foldedCategories finds a category by its folded name.
+var foldedCategories = sync.OnceValue(func() map[string]string {
+	known := map[string]string{}
+	for _, name := range eventCategories() {
+		known[facts.FoldName(name)] = name
+	}
+	return known
+})
 
 // oneEdit reports whether a and b differ by one letter that is missing, added
 // or another, or by two neighbours that changed places. Equal is not one edit.

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -84,7 +86,7 @@ func (r *lineReader) next() (textLine, error) {
 			}
 		}
 	}
-	l.text = decodeLine(bytes.TrimRight(r.buf, " \t\f\v\x1a"))
+	l.text = strings.TrimRightFunc(decodeLine(bytes.TrimRight(r.buf, " \t\x1a")), unicode.IsSpace)
 	return l, nil
 }
 
@@ -116,7 +118,11 @@ func decodeLine(b []byte) string {
 	}
 	s := make([]byte, 0, len(b)+len(b)/8+8)
 	for _, c := range b {
-		s = utf8.AppendRune(s, charmap.Windows1252.DecodeByte(c))
+		r := charmap.Windows1252.DecodeByte(c)
+		if r == utf8.RuneError {
+			r = rune(c)
+		}
+		s = utf8.AppendRune(s, r)
 	}
 	return string(s)
 }

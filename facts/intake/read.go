@@ -1,51 +1,230 @@
 // Package intake turns what a person hands in (a code, an event, error text, a
 // file, a folder, standard input, a saved case) into facts.
 //
-// Nothing it cannot read stops it: what was not read, decoded or looked at is a
-// Problem of the case, and the rest goes on.
+// Nothing that it cannot read stops it: what was not read, decoded or looked at
+// is a Problem of the case, and the rest goes on.
 package intake
 
 import (
+	"bufio"
+	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"io/fs"
+	"strings"
 
 	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/facts/errcode"
 )
 
-// Limits bound what one Read takes in. A limit that is hit is a Problem; zero
-// values mean the default.
+// Limits bound what one Read takes in. A limit that is hit is a Problem. Zero
+// means the default.
 type Limits struct {
 	Line     int   // bytes of a line; the rest of a longer one is cut off
-	Record   int   // bytes of a record; a longer one is divided at a line end, nothing is lost
-	Facts    int   // facts of all plain text together
-	Text     int64 // bytes kept of all plain text together
+	Record   int   // bytes of a paragraph or log record; a longer one is divided at a line end, nothing is lost
+	Facts    int   // facts of all files and standard input together
+	Text     int64 // bytes of text in these facts
 	Case     int64 // bytes of a saved case
+	Files    int   // files of one folder
 	Problems int   // problems listed; the others are counted
 }
 
-// DefaultLimits are the limits that hold where Reader.Limits is zero.
+// DefaultLimits are the limits that hold where those of a Reader are zero.
 func DefaultLimits() Limits {
-	return Limits{Line: 1 << 20, Record: 8 << 10, Facts: 50_000, Text: 32 << 20, Case: 64 << 20, Problems: 1000}
+	return Limits{
+		Line: 1 << 20, Record: 8 << 10, Facts: 50_000, Text: 32 << 20,
+		Case: 64 << 20, Files: 20_000, Problems: 1000,
+	}
 }
 
-// Reader reads inputs. The zero value reads files and an empty standard input.
+// Reader reads inputs. The zero value reads the files of the host and has an
+// empty standard input.
 type Reader struct {
 	Limits Limits
-	Stdin  io.Reader                          // for the input "-"
-	Open   func(path string) (fs.File, error) // opens a file for reading; nil means the file system of the host
+	Stdin  io.Reader                          // what the input "-" reads
+	Open   func(path string) (fs.File, error) // opens a file; nil means the file system of the host
 }
 
-// Read reads all inputs of a command line into one sorted case: its facts, its
-// Sources with the format each was taken for, and its Problems. The only error
-// is that of a cancelled context; the case then holds what was read so far.
+// Read reads all inputs of a command line into one case, sorted: the facts, the
+// Sources with the format that each was taken for, and the Problems. The only
+// error is that of a cancelled context; the case holds what was read until then.
 func (r Reader) Read(ctx context.Context, args []string) (*facts.Case, error) {
-	panic("not yet")
+	s := &session{Reader: r, ctx: ctx, found: &facts.Case{Version: facts.CaseVersion}}
+	s.Limits = r.Limits.withDefaults()
+	if s.Open == nil {
+		s.Open = openFile
+	}
+	for _, in := range inputs(args) {
+		if ctx.Err() != nil {
+			break
+		}
+		s.input(in)
+	}
+	if s.unlisted > 0 {
+		s.found.Problems = append(s.found.Problems, facts.Problem{
+			Source: "input", Stage: "read", Reason: "problem.too-many", Lost: s.unlisted,
+			Text: fmt.Sprintf("%d more problems are not listed; hand in fewer files at a time to see them", s.unlisted),
+		})
+	}
+	s.found.Sort()
+	return s.found, ctx.Err()
 }
 
 // Text gives the facts of a piece of text that has no file: pasted text, the
-// log snippet of a rule test. The facts carry path and their line as origin.
-// Text beyond the default limits is left out.
+// log snippet of a rule test. Their origin is path and the line in text. What
+// is beyond the default limits is left out.
 func Text(path, text string) []facts.Fact {
-	panic("not yet")
+	var found []facts.Fact
+	limits := DefaultLimits()
+	left := limits.Text
+	p := newParser(path, true, limits, func(f facts.Fact) {
+		if left -= weight(f); left >= 0 && len(found) < limits.Facts {
+			found = append(found, f)
+		}
+	})
+	lines := newLineReader(bufio.NewReader(strings.NewReader(text)), limits.Line)
+	f := feeder{parser: p}
+	for left >= 0 && len(found) < limits.Facts {
+		l, err := lines.next()
+		if err != nil {
+			break
+		}
+		f.line(l)
+	}
+	f.end()
+	return found
+}
+
+func (l Limits) withDefaults() Limits {
+	d := DefaultLimits()
+	return Limits{
+		Line: cmp.Or(l.Line, d.Line), Record: cmp.Or(l.Record, d.Record), Facts: cmp.Or(l.Facts, d.Facts), Text: cmp.Or(l.Text, d.Text),
+		Case: cmp.Or(l.Case, d.Case), Files: cmp.Or(l.Files, d.Files), Problems: cmp.Or(l.Problems, d.Problems),
+	}
+}
+
+// A session is one Read.
+type session struct {
+	Reader
+	ctx      context.Context
+	found    *facts.Case
+	stdin    bool  // standard input has been read
+	kept     int   // facts of files and standard input
+	bytes    int64 // of text in them
+	full     bool
+	unlisted int64 // problems beyond the limit
+}
+
+// input reads one input.
+func (s *session) input(in input) {
+	switch in.guess() {
+	case guessStdin:
+		if !s.stdin && s.Stdin != nil {
+			s.stream("stdin", "text", interruptible{s.ctx, s.Stdin}, -1)
+		}
+		s.stdin = true
+	case guessFolder:
+		s.folder(in.arg)
+	case guessFile:
+		s.file(in.arg)
+	case guessMissing:
+		s.problem(facts.Problem{
+			Source: in.arg, Stage: "open", Reason: "file.not-found",
+			Text: "there is no such file or folder; check the spelling and the current folder. Error text that looks like a path can be piped in, with - as the input",
+		})
+	case guessEmpty:
+		s.problem(facts.Problem{
+			Source: in.path(), Stage: "decode", Reason: "input.empty",
+			Text: "the argument is empty; expected a code, an event, error text, a file, a folder, a saved case, or -",
+		})
+	default:
+		s.argument(in)
+	}
+}
+
+// argument reads a code, an event or text from the command line.
+func (s *session) argument(in input) {
+	src := facts.Source{Path: in.path(), Bytes: int64(len(in.arg)), Records: 1, Format: "code"}
+	if facts.IsCase([]byte(in.arg)) {
+		s.saved(in.path(), []byte(in.arg))
+		return
+	}
+	if code, err := errcode.Parse(strings.TrimSpace(in.arg)); err == nil {
+		s.found.Facts = append(s.found.Facts, facts.Fact{
+			Kind: facts.KindCode, Origin: facts.Origin{Path: in.path()}, Code: codeFact(code, ""),
+		})
+		s.found.Sources = append(s.found.Sources, src)
+		return
+	}
+	from := len(s.found.Facts)
+	p := newParser(in.path(), strings.ContainsAny(strings.TrimSpace(in.arg), "\r\n"), s.Limits, func(f facts.Fact) {
+		s.found.Facts = append(s.found.Facts, f)
+	})
+	lines := newLineReader(bufio.NewReader(strings.NewReader(in.arg)), s.Limits.Line)
+	for {
+		l, err := lines.next()
+		if err != nil {
+			break
+		}
+		if l.cut > 0 {
+			s.problem(lineTooLong(in.path(), l, s.Limits.Line))
+		}
+		p.line(l)
+	}
+	p.end()
+	s.crowded(in.path(), p)
+	src.Records, src.Format = p.records, formatOf(s.found.Facts[from:])
+	s.found.Sources = append(s.found.Sources, src)
+}
+
+// formatOf says what a short text was taken for.
+func formatOf(found []facts.Fact) string {
+	format := "code"
+	for _, f := range found {
+		switch f.Kind {
+		case facts.KindEvent:
+			format = "event"
+		case facts.KindText:
+			return "text"
+		}
+	}
+	if len(found) == 0 {
+		return "text"
+	}
+	return format
+}
+
+// keep takes a fact of a file or of standard input, as long as there is room.
+func (s *session) keep(f facts.Fact) {
+	if s.full {
+		return
+	}
+	if s.bytes += weight(f); s.kept >= s.Limits.Facts || s.bytes > s.Limits.Text {
+		s.full = true
+		return
+	}
+	s.kept++
+	s.found.Facts = append(s.found.Facts, f)
+}
+
+// weight is the bytes of text in a fact.
+func weight(f facts.Fact) int64 {
+	switch f.Kind {
+	case facts.KindText:
+		return int64(len(f.Text.Value))
+	case facts.KindEvent:
+		return int64(len(f.Event.Message))
+	case facts.KindCode:
+		return int64(len(f.Code.Message) + len(f.Code.Literal))
+	}
+	return 0
+}
+
+func (s *session) problem(p facts.Problem) {
+	if len(s.found.Problems) >= s.Limits.Problems {
+		s.unlisted++
+		return
+	}
+	s.found.Problems = append(s.found.Problems, p)
 }

@@ -7,7 +7,8 @@
 //	-mingw  include directory of mingw-w64 (lmerr.h, mapicode.h, bugcodes.h, esent.h)
 //	-dns    directory of github.com/miekg/dns (types.go, msg.go, edns.go)
 //
-// The files beside it (winsock.txt, jet.txt, bugcheck.txt) hold what no source has.
+// On Debian: apt-get source samba, and the headers of mingw-w64-common; the two
+// modules are where go mod download -json says. The files beside it (win32.txt, winsock.txt, jet.txt, bugcheck.txt) hold what no source has.
 package main
 
 import (
@@ -62,7 +63,8 @@ func main() {
 			win32 = append(win32, t)
 		}
 	}
-	write(out, "win32", "win32Table", dedupe(win32), xsysNote, fmt.Sprintf(noteMingw, mingwVersion, "lmerr.h"), errefNote)
+	win32 = overrideTexts(win32, readOwn(*own+"/win32.txt"))
+	write(out, "win32", "win32Table", dedupe(win32), xsysNote, fmt.Sprintf(noteMingw, mingwVersion, "lmerr.h"), errefNote, fmt.Sprintf(noteOwn, "win32.txt", "where the system words a message otherwise"))
 
 	winsock := overrideTexts(windows.winsock, readOwn(*own+"/winsock.txt"))
 	write(out, "winsock", "winsockTable", dedupe(winsock), xsysNote, fmt.Sprintf(noteOwn, "winsock.txt", "the strings that Windows prints"))
@@ -89,6 +91,7 @@ func main() {
 	write(out, "errno", "errnoTable", dedupe(readErrno(xsys+"/unix/zerrors_linux_amd64.go")), fmt.Sprintf(noteUnix, sysVersion)+"; texts with glibc's capitals")
 
 	rcodes, extended := readDNS(dns)
+	rcodes = append(rcodes, entry{value: 16, name: "BADVERS"}) // shares 16 with BADSIG: RFC 6891
 	write(out, "dns", "rcodeTable", dedupe(rcodes), fmt.Sprintf(noteDNS, dnsVersion, "msg.go"))
 	write(out, "ede", "extendedTable", dedupe(extended), fmt.Sprintf(noteDNS, dnsVersion, "edns.go"))
 
@@ -98,7 +101,7 @@ func main() {
 			web = append(web, entry{uint32(i), text, ""})
 		}
 	}
-	write(out, "http", "httpTable", web, "Go "+runtime.Version()+" net/http (BSD-3-Clause); the values are IANA's (RFC 9110)")
+	write(out, "http", "httpTable", web, "Go "+strings.TrimPrefix(runtime.Version(), "go")+" net/http (BSD-3-Clause); the values are IANA's (RFC 9110)")
 }
 
 // withTexts gives each entry the text of its name, or of its value.
@@ -155,6 +158,9 @@ func dedupe(list []entry) []entry {
 	seen := map[string]bool{}
 	var out []entry
 	for _, e := range list {
+		if strings.HasPrefix(e.name, "SEVERITY_") || e.name == "NOERROR" && e.text != "" || strings.HasSuffix(e.name, "_FIRST") || strings.HasSuffix(e.name, "_LAST") {
+			continue // no codes
+		}
 		key := strings.ToUpper(e.name)
 		if e.name == "" || seen[key] {
 			continue

@@ -75,15 +75,16 @@ func readXSys(path string) (t windowsTables) {
 // a text, in paragraphs.
 func readErref(path string) (list []entry) {
 	_, body, _ := strings.Cut(read(path), "===========")
-	block := regexp.MustCompile(`(?m)^(0x[0-9A-Fa-f]{8})$`)
-	at := block.FindAllStringIndex(body, -1)
+	block := regexp.MustCompile(`(?m)^[ \t]*(0x[0-9A-Fa-f]{8})\b`)
+	at := block.FindAllStringSubmatchIndex(body, -1)
 	for i, a := range at {
 		end := len(body)
 		if i+1 < len(at) {
 			end = at[i+1][0]
 		}
-		v, _ := number(body[a[0]:a[1]])
+		v, _ := number(body[a[2]:a[3]])
 		name, text, _ := strings.Cut(strings.TrimSpace(body[a[1]:end]), "\n")
+		name = strings.TrimSpace(name)
 		if strings.ContainsAny(name, " \t") {
 			continue
 		}

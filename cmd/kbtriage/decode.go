@@ -1,0 +1,163 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kbtriage/kbtriage/facts/errcode"
+	"github.com/kbtriage/kbtriage/internal/report"
+	"github.com/kbtriage/kbtriage/internal/triage"
+)
+
+// decoded is one code with its readings, likeliest first.
+type decoded struct {
+	Input    string            `json:"input"`
+	Value    uint32            `json:"value"`
+	Hex      string            `json:"hex"`
+	Signed   int32             `json:"signed"`
+	Readings []errcode.Reading `json:"readings"`
+	Nested   []decoded         `json:"nested,omitempty"`
+}
+
+var decodeForms = []report.Form{report.Text, report.JSON, report.JSONL}
+
+func newDecode(w *world) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "decode CODE...",
+		Short: "Show every reading of a code, ranked by context",
+		Long: `Show every reading of a code: hex, signed, unsigned, facility, names, nested codes.
+With --set product=... and --set os=... the readings are ranked for that context.`,
+		Example: `  kbtriage decode 0xc00203e5
+  kbtriage decode -1018 --set product="Exchange Server"`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return decode(w, cmd, unshield(args)) },
+	}
+	outputFlags(cmd, decodeForms...)
+	cmd.Flags().StringArray("set", nil, "product=... or os=...: the context (repeatable)")
+	cmd.Flags().String("config", "", "configuration file")
+	return cmd
+}
+
+func decode(w *world, cmd *cobra.Command, args []string) error {
+	c, err := load(w, cmd)
+	if err != nil {
+		return err
+	}
+	form, err := form(c, decodeForms...)
+	if err != nil {
+		return err
+	}
+	if err := checkOutputs(cmd, "out"); err != nil {
+		return err
+	}
+	ctx, err := codeContext(cmd)
+	if err != nil {
+		return err
+	}
+	var list []decoded
+	var wrong []string
+	for _, a := range args {
+		code, err := errcode.Parse(a)
+		if err != nil {
+			wrong = append(wrong, err.Error())
+			continue
+		}
+		list = append(list, readings(a, code, ctx))
+	}
+	if len(wrong) > 0 {
+		return &triage.UsageError{Text: strings.Join(wrong, "\n")}
+	}
+	return emit(w, cmd, func(out io.Writer) error {
+		switch {
+		case form == report.JSON && len(list) == 1:
+			return report.Indented(out, list[0])
+		case form == report.JSON:
+			return report.Indented(out, list)
+		}
+		for i, d := range list {
+			var err error
+			if form == report.JSONL {
+				err = report.Line(out, d)
+			} else {
+				err = printReadings(out, d, i > 0)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func codeContext(cmd *cobra.Command) (errcode.Context, error) {
+	var ctx errcode.Context
+	pairs, _ := cmd.Flags().GetStringArray("set")
+	for _, p := range pairs {
+		key, value, ok := strings.Cut(p, "=")
+		switch {
+		case ok && key == "product":
+			ctx.Product = value
+		case ok && key == "os":
+			ctx.OS = value
+		case ok && (key == "version" || key == "role" || key == "cluster"):
+		default:
+			return ctx, &triage.UsageError{Text: fmt.Sprintf("--set %s: decode takes product=... and os=...", p)}
+		}
+	}
+	return ctx, nil
+}
+
+func readings(input string, code errcode.Code, ctx errcode.Context) decoded {
+	d := decoded{Input: input, Value: code.Value, Hex: fmt.Sprintf("0x%08X", code.Value), Signed: int32(code.Value), Readings: errcode.Readings(code, ctx)}
+	if d.Readings == nil {
+		d.Readings = []errcode.Reading{}
+	}
+	for _, n := range code.Nested {
+		d.Nested = append(d.Nested, readings(n.Literal, n, ctx))
+	}
+	return d
+}
+
+func printReadings(w io.Writer, d decoded, gap bool) error {
+	var b strings.Builder
+	if gap {
+		b.WriteString("\n")
+	}
+	fmt.Fprintf(&b, "%s = %s = %d = %d\n", report.Clean(d.Input), d.Hex, d.Value, d.Signed)
+	if len(d.Readings) == 0 {
+		b.WriteString("  no code system knows it\n")
+	}
+	for i, r := range d.Readings {
+		fmt.Fprintf(&b, "  %d. %s", i+1, r.Family)
+		if r.Name != "" {
+			b.WriteString(" " + r.Name)
+		}
+		b.WriteString("\n")
+		if r.Text != "" {
+			fmt.Fprintf(&b, "     %s\n", r.Text)
+		}
+		fmt.Fprintf(&b, "     severity %d (%s), facility %d", r.Severity, r.SeverityName, r.Facility)
+		if r.FacilityName != "" {
+			fmt.Fprintf(&b, " (%s)", r.FacilityName)
+		}
+		fmt.Fprintf(&b, ", code %d\n", r.Code)
+		for n := r.Nested; n != nil; n = n.Nested {
+			fmt.Fprintf(&b, "     inside: %s %d %s", n.Family, n.Code, n.Name)
+			if n.Text != "" {
+				fmt.Fprintf(&b, ": %s", n.Text)
+			}
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(&b, "     why: %s\n", r.Why)
+	}
+	for _, n := range d.Nested {
+		if len(n.Readings) > 0 {
+			fmt.Fprintf(&b, "  holds %s = %d: %s %s\n", n.Hex, n.Value, n.Readings[0].Name, n.Readings[0].Text)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}

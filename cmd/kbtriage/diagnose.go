@@ -1,0 +1,135 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kbtriage/kbtriage/engine"
+	"github.com/kbtriage/kbtriage/engine/result"
+	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/internal/report"
+	"github.com/kbtriage/kbtriage/internal/triage"
+)
+
+var diagnoseForms = []report.Form{report.Text, report.JSON, report.JSONL, report.Markdown}
+
+func newDiagnose(w *world) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "diagnose INPUT...",
+		Short: "Rank the known errors that explain the inputs",
+		Long: `Rank the known errors that explain the inputs, with the evidence, the remedy and what to check next.
+
+INPUT is a code, an event ("event 4058", "Event ID: 4058 Source: X"), error text, a file, a folder,
+a saved case, or - for standard input. What each was taken for is shown.`,
+		Example: `  kbtriage 0xc00203e5 "event 4058"
+  kbtriage 0xc00203e5 --set product="Exchange Server" --set version="5.5 SP3" --ask
+  kbtriage "event 4058" --probe --set host.name=www.corp.example --set host.address=192.0.2.10`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error { return diagnose(w, cmd, unshield(args)) },
+	}
+	baseFlags(cmd)
+	caseFlags(cmd)
+	outputFlags(cmd, diagnoseForms...)
+	f := cmd.Flags()
+	f.Int("top", 0, "diagnoses listed at most (0: all)")
+	f.String("save", "", "save the case: diagnose FILE gives the same result offline")
+	f.Bool("ask", false, "put the best question, take the answer, and repeat")
+	f.String("fail-on", "", "exit with 1 when a diagnosis is at least: confirmed|likely|possible")
+	return cmd
+}
+
+func diagnose(w *world, cmd *cobra.Command, args []string) error {
+	c, err := load(w, cmd)
+	if err != nil {
+		return err
+	}
+	form, err := form(c, diagnoseForms...)
+	if err != nil {
+		return err
+	}
+	failOn, err := failOnVerdicts(cmd)
+	if err != nil {
+		return err
+	}
+	if err := checkOutputs(cmd, "out", "save"); err != nil {
+		return err
+	}
+	q := request(w, cmd, c, args)
+	ask, _ := cmd.Flags().GetBool("ask")
+	if ask && slices.Contains(args, "-") {
+		return &triage.UsageError{Text: "--ask reads the answers from standard input, so - cannot be an input; put the text into a file"}
+	}
+	if len(args) == 0 && len(q.Set) == 0 && q.FactsFile == "" && !ask {
+		if w.terminal {
+			return &triage.UsageError{Text: "nothing to diagnose: name a code, an event, a text or a file, or give facts with --set\nkbtriage --help shows examples"}
+		}
+		q.Args = []string{"-"}
+	}
+	k, err := triage.Load(c.base())
+	if err != nil {
+		return err
+	}
+	d, cs, interrupted := k.Diagnose(cmd.Context(), q)
+	if d == nil {
+		return interrupted
+	}
+	if ask && interrupted == nil {
+		d = k.Ask(cmd.Context(), q, cs, d, triage.Prompt{In: w.in, Out: w.err})
+	}
+	if path, _ := cmd.Flags().GetString("save"); path != "" {
+		if err := save(cmd, path, cs); err != nil {
+			return err
+		}
+	}
+	if err := emit(w, cmd, func(out io.Writer) error { return report.Differential(out, d, form, style(w, cmd, c)) }); err != nil {
+		return err
+	}
+	switch {
+	case interrupted != nil:
+		return interrupted
+	case cmd.Context().Err() != nil:
+		return cmd.Context().Err()
+	case d.Status != result.Complete:
+		return statusError(d.Status)
+	}
+	for _, x := range append(slices.Clone(d.Diagnoses), d.Also...) {
+		if slices.Contains(failOn, x.Verdict) {
+			return errNotHeld
+		}
+	}
+	return nil
+}
+
+// request gathers what the flags say about the case.
+func request(w *world, cmd *cobra.Command, c config, args []string) *triage.Request {
+	set, _ := cmd.Flags().GetStringArray("set")
+	file, _ := cmd.Flags().GetString("facts")
+	return &triage.Request{
+		Args: args, Stdin: w.in, Set: unshield(set), FactsFile: file, Probe: c.probe(w),
+		Engine: engine.Settings{Top: c.Top, Workers: c.Workers},
+	}
+}
+
+func failOnVerdicts(cmd *cobra.Command) ([]result.Verdict, error) {
+	order := []result.Verdict{result.Confirmed, result.Likely, result.Possible}
+	name, _ := cmd.Flags().GetString("fail-on")
+	if name == "" {
+		return nil, nil
+	}
+	i := slices.Index(order, result.Verdict(name))
+	if i < 0 {
+		return nil, &triage.UsageError{Text: fmt.Sprintf("--fail-on %s: expected confirmed, likely or possible", name)}
+	}
+	return order[:i+1], nil
+}
+
+func save(cmd *cobra.Command, path string, c *facts.Case) error {
+	data, err := c.Marshal()
+	if err != nil {
+		return &outputError{err}
+	}
+	return writeFile(cmd, path, data)
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kbtriage/kbtriage/internal/report"
+	"github.com/kbtriage/kbtriage/internal/triage"
+)
+
+// run is the whole program: arguments and streams in, exit code out.
+func run(ctx context.Context, w *world, args []string) int {
+	root := newRoot(w)
+	root.SetArgs(shield(args))
+	root.SetIn(w.in)
+	root.SetOut(w.out)
+	root.SetErr(w.err)
+	return exitCode(ctx, w.err, root.ExecuteContext(ctx))
+}
+
+// newRoot builds the command tree.
+func newRoot(w *world) *cobra.Command {
+	root := newDiagnose(w)
+	root.Use = "kbtriage [diagnose] INPUT..."
+	root.Short = "Find the known error behind codes, events, texts and DNS answers"
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.CompletionOptions.HiddenDefaultCmd = false
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		return &triage.UsageError{Text: unshieldText(err.Error()) + "\nkbtriage --help lists the flags"}
+	})
+	diagnose := newDiagnose(w)
+	root.AddCommand(diagnose, newDecode(w), newVerify(w), newExplain(w), newRules(w), newInfo(w), newVersion(w))
+	root.AddCommand(&cobra.Command{Use: "exit-codes", Short: "What the exit codes mean", Long: exitText})
+	return root
+}
+
+// A minus and digits are an input, never a flag: such arguments are hidden from
+// the flag parser behind a character that no argument can hold otherwise.
+const shieldMark = "\x00"
+
+func shield(args []string) []string {
+	out := make([]string, len(args))
+	for i, a := range args {
+		if out[i] = a; isNegative(a) {
+			out[i] = shieldMark + a
+		}
+	}
+	return out
+}
+
+func isNegative(a string) bool {
+	return len(a) > 1 && a[0] == '-' && strings.Trim(a[1:], "0123456789") == ""
+}
+
+func unshield(args []string) []string {
+	out := make([]string, len(args))
+	for i, a := range args {
+		out[i] = strings.TrimPrefix(a, shieldMark)
+	}
+	return out
+}
+
+func unshieldText(s string) string {
+	return strings.NewReplacer(shieldMark, "", `\x00`, "").Replace(s)
+}
+
+// baseFlags are the flags of every command that loads rules.
+func baseFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringArray("kb", nil, "rules to add to the embedded base: a folder or a file (repeatable)")
+	f.Bool("no-embedded", false, "leave the embedded base out")
+	f.Bool("drafts", false, "load drafts of the embedded base too")
+	f.String("config", "", "configuration file")
+	_ = cmd.MarkFlagFilename("kb")
+}
+
+// outputFlags are the flags of every command that prints a result.
+func outputFlags(cmd *cobra.Command, forms ...report.Form) {
+	f := cmd.Flags()
+	names := make([]string, len(forms))
+	for i, form := range forms {
+		names[i] = string(form)
+	}
+	f.StringP("output", "o", "text", "form of the output: "+strings.Join(names, "|"))
+	f.String("out", "", "write the output to this file, whole or not at all")
+	f.Bool("force", false, "let --out and --save replace a file")
+	f.Bool("no-color", false, "no colours on a terminal (also NO_COLOR)")
+	f.BoolP("verbose", "v", false, "show everything")
+	f.BoolP("quiet", "q", false, "print nothing but the result on the error stream")
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// form checks -o against what the command can print.
+func form(c config, forms ...report.Form) (report.Form, error) {
+	names := make([]string, len(forms))
+	for i, f := range forms {
+		if string(f) == c.Output {
+			return f, nil
+		}
+		names[i] = string(f)
+	}
+	return "", &triage.UsageError{Text: fmt.Sprintf("-o %s is not a form of this command; expected one of %s", c.Output, strings.Join(names, ", "))}
+}
+
+// caseFlags are the flags of every command that takes facts.
+func caseFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringArray("set", nil, "KEY=VALUE: a fact, an input or an answer (repeatable)")
+	f.String("facts", "", "JSON file with an object of the keys of --set")
+	f.Bool("probe", false, "automatic checks may use the network, and only the servers named")
+	f.StringArray("resolver", nil, "ADDR[:PORT] of a DNS server, in the order in which the host uses them (repeatable)")
+	f.StringArray("search", nil, "domain of the search list (repeatable)")
+	f.String("resolv-conf", "", "take servers and search list from this file")
+	f.StringArray("local-dns", nil, "ADDR[:PORT] of the local DNS (repeatable); else the one with authority for the names")
+	f.Bool("allow-update-probe", false, "check whether the zone accepts dynamic updates (changes nothing)")
+	f.Duration("timeout", defaults().Timeout, "for one question to a server, retries included")
+	f.Int("workers", 0, "processors to use; changes nothing but the time (0: all)")
+}
+
+// ruleCompletion completes rule ids.
+func ruleCompletion(w *world) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+		c, err := load(w, cmd)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveError
+		}
+		set, err := triage.LoadSet(c.base())
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveError
+		}
+		var ids []string
+		for _, r := range set.Rules {
+			ids = append(ids, r.ID+"\t"+r.Title)
+		}
+		return ids, cobra.ShellCompDirectiveNoFileComp
+	}
+}

@@ -1,0 +1,91 @@
+package intake
+
+import (
+	"slices"
+	"strings"
+)
+
+// nameLike reports whether words are the name of a source: at most five, each
+// beginning with a capital or a digit, and no sentence.
+func nameLike(words []string) bool {
+	for _, w := range words {
+		if c := w[0]; !(c >= 'A' && c <= 'Z' || isDigit(c)) {
+			return false
+		}
+	}
+	last := words[len(words)-1]
+	return len(words) <= 5 && strings.IndexByte(".!?:", last[len(last)-1]) < 0
+}
+
+// sourcePhrase reads a source that is given behind an event number:
+// "(MSExchangeIMC)", "in Source ( SNA Server )", "from source X",
+// ", Service Control Manager" at the end of the line.
+func sourcePhrase(s string, i int) (source string, end int) {
+	s = s[:min(len(s), i+2*maxField)]
+	j := skipBlanks(s, i)
+	comma := j < len(s) && s[j] == ','
+	if comma {
+		j = skipBlanks(s, j+1)
+	}
+	if v, end, ok := inBrackets(s, j); ok && !comma {
+		if words := strings.Fields(v); len(words) > 0 && isLetter(v[0]) && nameLike(words) && !slices.ContainsFunc(words, level) {
+			return v, end
+		}
+		return "", i
+	}
+	k := j
+	for _, w := range []string{"in", "from", "with", "and", "the", "event"} {
+		if e, ok := word(s, k, w); ok && e < len(s) && s[e] == ' ' {
+			k = skipBlanks(s, e)
+		}
+	}
+	if e, ok := word(s, k, "source"); ok && e < len(s) && !isLetter(s[e]) {
+		e = skipBlanks(s, e)
+		if e < len(s) && (s[e] == ':' || s[e] == '=') {
+			e = skipBlanks(s, e+1)
+		}
+		if v, end, ok := inBrackets(s, e); ok {
+			return v, end
+		}
+		end := e
+		for end < len(s) && strings.IndexByte(" \t\n,;()", s[end]) < 0 {
+			end++
+		}
+		if v := strings.TrimRight(s[e:end], "."); v != "" && !isStopWord(v) {
+			return v, end
+		}
+		return "", i
+	}
+	if !comma {
+		return "", i
+	}
+	line, _, _ := strings.Cut(s[j:], "\n")
+	if words := strings.Fields(line); len(words) > 0 && isLetter(words[0][0]) && nameLike(words) && !level(words[0]) && words[0] != "Event" {
+		return strings.Join(words, " "), j + len(line)
+	}
+	return "", i
+}
+
+func isStopWord(w string) bool {
+	switch strings.ToLower(w) {
+	case "is", "was", "of", "and", "in", "for", "cannot", "could", "the", "a", "an", "not", "name", "are", "or", "to":
+		return true
+	}
+	return false
+}
+
+// inBrackets reads what stands in brackets or quotes at i.
+func inBrackets(s string, i int) (v string, end int, ok bool) {
+	if i >= len(s) {
+		return "", i, false
+	}
+	at := strings.IndexByte("([\"", s[i])
+	if at < 0 {
+		return "", i, false
+	}
+	n := strings.IndexByte(s[i+1:], ")]\""[at])
+	if n < 0 || n > maxField {
+		return "", i, false
+	}
+	return strings.TrimSpace(s[i+1 : i+1+n]), i + n + 2, true
+}

@@ -1,0 +1,117 @@
+// Package report prints results: JSON is the truth, and every other form is a
+// view of it. What comes from logs, rules and DNS is hostile: no control
+// character of it reaches a terminal, and no markup of it a page.
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+
+	"github.com/kbtriage/kbtriage/engine/result"
+)
+
+// Form is a form of output.
+type Form string
+
+// The forms that a differential can be printed in.
+const (
+	Text     Form = "text"
+	JSON     Form = "json"
+	JSONL    Form = "jsonl"
+	Markdown Form = "markdown"
+)
+
+// Style is how text is laid out.
+type Style struct {
+	Color   bool // ANSI colours, for terminals
+	Width   int  // columns; 0 is 100
+	Verbose bool // everything about every diagnosis
+}
+
+// Differential prints d.
+func Differential(w io.Writer, d *result.Differential, form Form, style Style) error {
+	switch form {
+	case JSON:
+		return Indented(w, d)
+	case JSONL:
+		return Line(w, d)
+	case Markdown:
+		return markdown(w, d)
+	}
+	return text(w, d, style)
+}
+
+// Indented prints v as JSON over several lines.
+func Indented(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// Line prints v as JSON on one line.
+func Line(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// Clean makes hostile text harmless for a terminal: control characters, escape
+// sequences and marks that change the direction of writing become visible
+// escapes; line ends become blanks.
+func Clean(s string) string {
+	if strings.IndexFunc(s, unprintable) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r == '\n' || r == '\t':
+			b.WriteByte(' ')
+		case r == '\r':
+		case unprintable(r):
+			fmt.Fprintf(&b, "\\u%04x", r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// unprintable covers C0, C1, DEL, the direction marks of Unicode and
+// characters that take no place.
+func unprintable(r rune) bool {
+	switch {
+	case r == unicode.ReplacementChar, unicode.Is(unicode.Cf, r), unicode.Is(unicode.Zl, r), unicode.Is(unicode.Zp, r):
+		return true
+	}
+	return unicode.IsControl(r)
+}
+
+// cleanLines is Clean for text of several lines that are wanted.
+func cleanLines(s string) []string {
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		lines[i] = Clean(l)
+	}
+	return lines
+}
+
+// Percent is a probability for a person: "74 %", "99.8 %", "< 0.1 %".
+func Percent(p float64) string {
+	switch {
+	case p >= 0.9995:
+		return "> 99.9 %"
+	case p >= 0.99 || p < 0.01 && p >= 0.001:
+		return fmt.Sprintf("%.1f %%", 100*p)
+	case p < 0.001:
+		return "< 0.1 %"
+	}
+	return fmt.Sprintf("%.0f %%", 100*p)
+}
+
+// CleanText is Clean for text of several lines that are wanted.
+func CleanText(s string) string { return strings.Join(cleanLines(s), "\n") }

@@ -1,0 +1,134 @@
+// Package triage is the use cases: it opens inputs, builds the case, diagnoses,
+// runs the checks that are allowed, and diagnoses again. It owns everything that
+// touches the world: the engine below it does not, and the commands above it only
+// pass flags and print.
+package triage
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/kbtriage/kbtriage/engine"
+	"github.com/kbtriage/kbtriage/internal/source"
+	"github.com/kbtriage/kbtriage/kb"
+	"github.com/kbtriage/kbtriage/rules"
+)
+
+// Knowledge is the rules that a command works with.
+type Knowledge struct {
+	Base *engine.Base
+	Set  *rules.Set
+}
+
+// BaseOptions says which rules to load.
+type BaseOptions struct {
+	Paths      []string // --kb: folders and files, added to the embedded base
+	NoEmbedded bool
+	Drafts     bool // load drafts of the embedded base too
+}
+
+// RuleError is rule files that cannot be loaded.
+type RuleError struct{ Messages []source.Message }
+
+// Error counts the messages.
+func (e *RuleError) Error() string {
+	return fmt.Sprintf("%d message(s) about rule files", len(e.Messages))
+}
+
+// LoadSet reads the rules. The error is a *RuleError when files have mistakes.
+func LoadSet(o BaseOptions) (*rules.Set, error) {
+	set := &rules.Set{}
+	var msgs []source.Message
+	if !o.NoEmbedded {
+		embedded, m := rules.Load(kb.Rules, "kb/")
+		embedded.Keep(func(r *rules.Rule) bool { return o.Drafts || r.Status != rules.Draft })
+		msgs = append(msgs, m...)
+		msgs = append(msgs, set.Add(embedded)...)
+	}
+	for _, path := range o.Paths {
+		more, m, err := LoadPath(path)
+		if err != nil {
+			return nil, err
+		}
+		msgs = append(msgs, m...)
+		msgs = append(msgs, set.Add(more)...)
+	}
+	if len(msgs) > 0 {
+		return nil, &RuleError{source.Sort(msgs)}
+	}
+	return set, nil
+}
+
+// LoadPath reads the rules of a folder or of one file.
+func LoadPath(path string) (*rules.Set, []source.Message, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, nil, &UsageError{fmt.Sprintf("rules at %s: %v", path, err)}
+	}
+	if info.IsDir() {
+		set, msgs := rules.Load(os.DirFS(path), filepath.ToSlash(filepath.Clean(path))+"/")
+		return set, msgs, nil
+	}
+	if !info.Mode().IsRegular() {
+		return nil, nil, &UsageError{fmt.Sprintf("rules at %s: not a regular file or a folder", path)}
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, &UsageError{fmt.Sprintf("rules at %s: %v", path, err)}
+	}
+	set := &rules.Set{}
+	rule, msgs := rules.Parse(path, data)
+	if rule != nil {
+		set.Rules = append(set.Rules, rule)
+	}
+	return set, msgs, nil
+}
+
+// Load reads and compiles the rules.
+func Load(o BaseOptions) (*Knowledge, error) {
+	set, err := LoadSet(o)
+	if err != nil {
+		return nil, err
+	}
+	weights, err := engine.ParseWeights(kb.Weights)
+	if err != nil {
+		return nil, err
+	}
+	base, err := engine.Compile(set, weights)
+	if err != nil {
+		return nil, err
+	}
+	return &Knowledge{Base: base, Set: set}, nil
+}
+
+// Rule finds a rule by its id or by one of its references.
+func (k *Knowledge) Rule(name string) (*rules.Rule, error) {
+	var names []string
+	var found *rules.Rule
+	for _, r := range k.Set.Rules {
+		names = append(names, r.ID)
+		if r.ID == name {
+			return r, nil
+		}
+		for _, ref := range r.Refs {
+			if ref.KB == name && found == nil {
+				found = r
+			}
+		}
+	}
+	if found != nil {
+		return found, nil
+	}
+	text := fmt.Sprintf("there is no rule %q", name)
+	if hint := source.DidYouMean(name, names); hint != "" {
+		text += "; " + hint
+	}
+	return nil, &UsageError{text + " (kbtriage rules list shows all)"}
+}
+
+// UsageError is something wrong with what the user asked for, not with the inputs.
+type UsageError struct{ Text string }
+
+// Error is the text.
+func (e *UsageError) Error() string { return e.Text }

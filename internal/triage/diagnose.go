@@ -1,0 +1,118 @@
+package triage
+
+import (
+	"context"
+	"io"
+	"os"
+
+	"github.com/kbtriage/kbtriage/engine"
+	"github.com/kbtriage/kbtriage/engine/result"
+	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/facts/derive"
+	"github.com/kbtriage/kbtriage/facts/intake"
+)
+
+// Request is what one diagnosis is made from.
+type Request struct {
+	Args      []string // INPUT...
+	Stdin     io.Reader
+	Set       []string // --set KEY=VALUE
+	FactsFile string   // --facts
+	Probe     ProbeOptions
+	Engine    engine.Settings
+}
+
+// Gather reads the inputs and settings into a case. With an error that is not a
+// *UsageError the case holds what was read until then.
+func (k *Knowledge) Gather(ctx context.Context, q *Request) (*facts.Case, error) {
+	pairs := q.Set
+	if q.FactsFile != "" {
+		data, err := os.ReadFile(q.FactsFile)
+		if err != nil {
+			return nil, &UsageError{"--facts: " + err.Error()}
+		}
+		more, err := FactsFile(data)
+		if err != nil {
+			return nil, &UsageError{"--facts " + q.FactsFile + ": " + err.Error()}
+		}
+		pairs = append(more, pairs...)
+	}
+	settings, err := Settings(pairs, k.Set, "--set")
+	if err != nil {
+		return nil, err
+	}
+	resolvers, problems, err := q.Probe.resolverFacts()
+	if err != nil {
+		return nil, err
+	}
+	c, err := intake.Reader{Stdin: q.Stdin}.Read(ctx, q.Args)
+	c.Facts = append(override(c.Facts, settings), settings...)
+	c.Facts = append(c.Facts, resolvers...)
+	c.Problems = append(c.Problems, problems...)
+	return c, err
+}
+
+// override takes out of a loaded case what a flag says anew.
+func override(list, settings []facts.Fact) []facts.Fact {
+	said := func(f facts.Fact) bool {
+		for _, s := range settings {
+			switch {
+			case f.Kind != s.Kind:
+			case f.Kind == facts.KindEnvironment && f.Environment.Field == s.Environment.Field && f.Environment.Field != facts.FieldRole,
+				f.Kind == facts.KindEnvironment && f.Environment.Field == facts.FieldRole && f.Environment.Value == s.Environment.Value,
+				f.Kind == facts.KindInput && f.Input.Name == s.Input.Name,
+				f.Kind == facts.KindAnswer && f.Answer.Question == s.Answer.Question,
+				f.Kind == facts.KindAccount:
+				return true
+			}
+		}
+		return false
+	}
+	var kept []facts.Fact
+	for _, f := range list {
+		if !said(f) {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// Diagnose gathers, runs the checks that are allowed and diagnoses. The case it
+// returns is the one to save: observations, without what is derived from them.
+func (k *Knowledge) Diagnose(ctx context.Context, q *Request) (*result.Differential, *facts.Case, error) {
+	c, err := k.Gather(ctx, q)
+	if c == nil {
+		return nil, nil, err
+	}
+	q.Probe.runProbes(ctx, c)
+	d := k.Conclude(c, q.Engine)
+	return d, c, err
+}
+
+// Conclude diagnoses a case whose observations are complete.
+func (k *Knowledge) Conclude(c *facts.Case, s engine.Settings) *result.Differential {
+	full := *c
+	full.Facts = append([]facts.Fact(nil), c.Facts...)
+	derive.Findings(&full)
+	d := k.Base.Diagnose(&full, s)
+	if len(c.Problems) > 0 && readNothing(c) {
+		d.Status = result.Failed
+	}
+	return d
+}
+
+// readNothing reports whether no input gave anything although inputs were named.
+func readNothing(c *facts.Case) bool {
+	for _, s := range c.Sources {
+		if s.Records > 0 || s.Skipped == 0 {
+			return false
+		}
+	}
+	for _, f := range c.Facts {
+		switch f.Kind {
+		case facts.KindCode, facts.KindEvent, facts.KindText, facts.KindDNSAnswer, facts.KindAnswer, facts.KindFinding:
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,101 @@
+package triage
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/kbtriage/kbtriage/engine"
+	"github.com/kbtriage/kbtriage/engine/result"
+	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/facts/derive"
+	"github.com/kbtriage/kbtriage/rules"
+	"github.com/kbtriage/kbtriage/rules/cond"
+)
+
+// Explanation is why a rule fired in a case, or why not.
+type Explanation struct {
+	Rule        string            `json:"rule"`
+	Summary     string            `json:"summary"`
+	Listed      bool              `json:"listed"`
+	Probability float64           `json:"probability"`
+	Environment []EnvironmentPart `json:"environment"`
+	Symptoms    []SymptomPart     `json:"symptoms"`
+	Problems    []facts.Problem   `json:"problems"`
+}
+
+// EnvironmentPart is one field of what the rule applies to.
+type EnvironmentPart struct {
+	Field string `json:"field"`
+	State string `json:"state"` // seen, missing or unknown
+	Why   string `json:"why"`
+}
+
+// SymptomPart is one symptom, and what it would take to learn it.
+type SymptomPart struct {
+	Symptom   string        `json:"symptom"`
+	Proof     bool          `json:"proof"`
+	State     string        `json:"state"`
+	Bits      float64       `json:"bits"`
+	Why       string        `json:"why"`
+	Facts     []result.Fact `json:"facts"`
+	IfSeen    float64       `json:"if_seen_bits,omitempty"` // for an unknown one
+	IfMissing float64       `json:"if_missing_bits,omitempty"`
+	Learn     []string      `json:"learn,omitempty"` // commands or questions that would tell
+}
+
+// Explain holds one rule against a case, whether it is listed or not.
+func (k *Knowledge) Explain(ctx context.Context, r *rules.Rule, q *Request) (*Explanation, error) {
+	c, err := k.Gather(ctx, q)
+	if c == nil {
+		return nil, err
+	}
+	q.Probe.runProbes(ctx, c)
+	full := *c
+	full.Facts = append([]facts.Fact(nil), c.Facts...)
+	derive.Findings(&full)
+	d := k.Base.Diagnose(&full, engine.Settings{Workers: q.Engine.Workers})
+	x := &Explanation{Rule: r.ID, Environment: []EnvironmentPart{}, Symptoms: []SymptomPart{}, Problems: d.Problems}
+	account := k.Base.Account(r, &full)
+	for _, g := range account.Environment {
+		x.Environment = append(x.Environment, EnvironmentPart{Field: g.Field, State: g.State, Why: g.Why})
+	}
+	for _, s := range account.Symptoms {
+		part := SymptomPart{Symptom: s.Symptom, Proof: s.Proof, State: s.State, Bits: s.Bits, Why: s.Why, Facts: s.Facts, IfSeen: s.IfSeen, IfMissing: s.IfMissing}
+		if _, condition := r.Find(s.Symptom); condition != nil && s.State == cond.Unknown.String() {
+			part.Learn = learn(condition, q.Probe.Allowed)
+		}
+		x.Symptoms = append(x.Symptoms, part)
+	}
+	x.Summary = summarise(r, d, x, account)
+	return x, err
+}
+
+// learn lists what would tell the state of a condition.
+func learn(c *cond.Condition, probing bool) []string {
+	var list []string
+	c.Leaves(func(_ string, leaf *cond.Condition) {
+		if leaf.Probe != nil && !probing {
+			list = append(list, "--probe, with the names and addresses of its inputs")
+		}
+		if key, text := leaf.DefaultQuestion(); key != "" {
+			list = append(list, fmt.Sprintf("%s  (--set '%s=yes')", text, key))
+		}
+	})
+	return list
+}
+
+func summarise(r *rules.Rule, d *result.Differential, x *Explanation, a *engine.Account) string {
+	for _, y := range d.Diagnoses {
+		if y.Rule == r.ID {
+			x.Listed, x.Probability = true, y.Probability
+			return fmt.Sprintf("it is number %d, with %.1f %% (%s): prior %+.1f bit, evidence %+.1f bit", y.Rank, 100*y.Probability, y.Verdict, y.PriorBits, y.Bits)
+		}
+	}
+	switch {
+	case a.Excluded != "":
+		return "it cannot hold here: " + a.Excluded
+	case r.Status == rules.Retired:
+		return "it is retired and never listed"
+	}
+	return "it is not listed: none of its presenting symptoms was seen"
+}

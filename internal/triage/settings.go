@@ -1,0 +1,226 @@
+package triage
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/facts/dnsfinding"
+	"github.com/kbtriage/kbtriage/internal/source"
+	"github.com/kbtriage/kbtriage/rules"
+	"github.com/kbtriage/kbtriage/rules/cond"
+)
+
+// Keys lists what --set takes: the fields of the environment, the account, and
+// the inputs and questions of the rules.
+func Keys(set *rules.Set) []string {
+	keys := []string{"product", "version", "os", "role", "cluster", "account.name", "account.groups", "dns.update"}
+	seen := map[string]bool{}
+	add := func(k string) {
+		if k != "" && !seen[k] {
+			seen[k] = true
+			keys = append(keys, k)
+		}
+	}
+	for _, r := range set.Rules {
+		for _, in := range r.Inputs {
+			for _, a := range in.Ask {
+				add(a.Key)
+			}
+		}
+		for i := range r.Symptoms {
+			r.Symptoms[i].Condition.Leaves(func(_ string, leaf *cond.Condition) {
+				key, _ := leaf.DefaultQuestion()
+				add(key)
+			})
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// Settings turns KEY=VALUE pairs into facts. All mistakes are reported at once,
+// as a *UsageError.
+func Settings(pairs []string, set *rules.Set, origin string) ([]facts.Fact, error) {
+	var list []facts.Fact
+	var wrong []string
+	var known []string
+	account := facts.Account{}
+	hasGroups := false
+	given := map[string]string{}
+	for _, pair := range pairs {
+		key, value, ok := strings.Cut(pair, "=")
+		key = strings.TrimSpace(key)
+		value = strings.TrimSpace(value)
+		if !ok || key == "" {
+			wrong = append(wrong, fmt.Sprintf("%q is not KEY=VALUE", pair))
+			continue
+		}
+		if old, twice := given[key]; twice && old != value && key != "role" {
+			wrong = append(wrong, fmt.Sprintf("%s is given twice, as %q and %q", key, old, value))
+			continue
+		}
+		given[key] = value
+		f := facts.Fact{Origin: facts.Origin{Path: origin}}
+		switch key {
+		case "product", "version", "os", "role":
+			f.Kind, f.Environment = facts.KindEnvironment, &facts.Environment{Field: key, Value: value}
+			if key == "version" {
+				if _, err := cond.ParseVersion(value); err != nil {
+					wrong = append(wrong, err.Error())
+				}
+			}
+			if value == "" {
+				wrong = append(wrong, key+" has no value")
+			}
+		case "cluster":
+			holds, ok := boolean(value)
+			if !ok {
+				wrong = append(wrong, fmt.Sprintf("cluster=%s: expected true or false", value))
+			}
+			f.Kind, f.Environment = facts.KindEnvironment, &facts.Environment{Field: facts.FieldRole, Value: "cluster node", Not: !holds}
+		case "account.name":
+			account.Name = value
+			continue
+		case "account.groups":
+			hasGroups = true
+			for g := range strings.SplitSeq(value, ",") {
+				if g = strings.TrimSpace(g); g != "" {
+					account.Groups = append(account.Groups, g)
+				}
+			}
+			continue
+		case "dns.update":
+			accepted, ok := boolean(value)
+			if !ok {
+				wrong = append(wrong, fmt.Sprintf("dns.update=%s: expected true or false", value))
+			}
+			x := &facts.Finding{ID: facts.FindingUpdate, Subject: "zone", State: facts.False, Text: "the zone does not accept dynamic updates, as given"}
+			if accepted {
+				x.State, x.Text = facts.True, "the zone accepts dynamic updates, as given"
+			}
+			f.Kind, f.Finding = facts.KindFinding, x
+		default:
+			if known == nil {
+				known = Keys(set)
+			}
+			if !slices.Contains(known, key) {
+				text := fmt.Sprintf("--set has no key %q", key)
+				if hint := source.DidYouMean(key, known); hint != "" {
+					text += "; " + hint
+				}
+				wrong = append(wrong, text)
+				continue
+			}
+			if isInput(set, key) {
+				var err error
+				switch {
+				case strings.HasSuffix(key, ".address"):
+					err = checkAddress(value)
+				case dnsName(key):
+					err = dnsfinding.CheckName(value)
+				}
+				if err != nil {
+					wrong = append(wrong, fmt.Sprintf("%s: %v", key, err))
+				}
+				f.Kind, f.Input = facts.KindInput, &facts.Input{Name: key, Value: value}
+				break
+			}
+			state, ok := answerState(value)
+			if !ok {
+				wrong = append(wrong, fmt.Sprintf("%s=%s: expected yes, no or unknown", key, value))
+			}
+			f.Kind, f.Answer = facts.KindAnswer, &facts.Answer{Question: key, State: state}
+		}
+		list = append(list, f)
+	}
+	if account.Name != "" && !hasGroups {
+		wrong = append(wrong, "account.name needs account.groups as well: the groups are what rules look at")
+	}
+	if hasGroups {
+		list = append(list, facts.Fact{Kind: facts.KindAccount, Origin: facts.Origin{Path: origin}, Account: &account})
+	}
+	if len(wrong) > 0 {
+		return nil, &UsageError{strings.Join(wrong, "\n")}
+	}
+	return list, nil
+}
+
+// dnsName reports whether the key is the name of an endpoint.
+func dnsName(key string) bool { return strings.HasSuffix(key, ".name") }
+
+func isInput(set *rules.Set, key string) bool {
+	for _, r := range set.Rules {
+		for _, in := range r.Inputs {
+			for _, a := range in.Ask {
+				if a.Key == key {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func boolean(s string) (value, ok bool) {
+	switch strings.ToLower(s) {
+	case "true", "yes", "1":
+		return true, true
+	case "false", "no", "0":
+		return false, true
+	}
+	return false, false
+}
+
+func answerState(s string) (facts.State, bool) {
+	switch strings.ToLower(s) {
+	case "yes", "y", "true":
+		return facts.True, true
+	case "no", "n", "false":
+		return facts.False, true
+	case "unknown", "?", "don't know":
+		return facts.Unknown, true
+	}
+	return facts.Unknown, false
+}
+
+// FactsFile turns a JSON object of --set keys into pairs: strings, numbers,
+// booleans, and lists of strings for account.groups.
+func FactsFile(data []byte) ([]string, error) {
+	var object map[string]any
+	d := json.NewDecoder(strings.NewReader(string(data)))
+	d.UseNumber()
+	if err := d.Decode(&object); err != nil {
+		return nil, fmt.Errorf("expected one JSON object of keys and values: %w", err)
+	}
+	if d.More() {
+		return nil, fmt.Errorf("expected one JSON object; there is more behind it")
+	}
+	var pairs []string
+	for key, value := range object {
+		switch v := value.(type) {
+		case string:
+			pairs = append(pairs, key+"="+v)
+		case json.Number:
+			pairs = append(pairs, key+"="+v.String())
+		case bool:
+			pairs = append(pairs, fmt.Sprintf("%s=%v", key, v))
+		case []any:
+			var parts []string
+			for _, p := range v {
+				s, ok := p.(string)
+				if !ok {
+					return nil, fmt.Errorf("key %q: a list may hold texts only", key)
+				}
+				parts = append(parts, s)
+			}
+			pairs = append(pairs, key+"="+strings.Join(parts, ","))
+		default:
+			return nil, fmt.Errorf("key %q: expected a text, number, true, false or list of texts", key)
+		}
+	}
+	slices.Sort(pairs)
+	return pairs, nil
+}
