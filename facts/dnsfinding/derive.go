@@ -67,6 +67,7 @@ func (v *view) emit(f facts.Finding, proof ...answer) {
 	if f.State == facts.Unknown && f.Advice == "" {
 		f.Advice = "run the check again"
 	}
+	f.Local = slices.Contains(v.local.servers, f.Server)
 	origin := "dns"
 	if f.Server != "" {
 		origin += " " + f.Server

@@ -103,7 +103,7 @@ func (l *lookup) got() string {
 	case len(l.other) > 0:
 		return "NODATA: only IPv4 addresses (A) " + joinAddrs(l.other)
 	case len(l.chain) > 0 && l.denied():
-		return outcomeWord(l.outcome) + " for " + l.chain[len(l.chain)-1] + ", which the name is an alias of"
+		return outcomeWord(l.outcome) + " for " + plain(l.chain[len(l.chain)-1]) + ", which the name is an alias of"
 	}
 	return outcomeWord(l.outcome)
 }
