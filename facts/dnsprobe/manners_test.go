@@ -38,6 +38,8 @@ var mannersWant = map[string]facts.Outcome{
 	"address of 3 bytes":        facts.Malformed,
 	"empty address":             facts.Malformed,
 	"foreign zone denies":       facts.Malformed,
+	"empty SOA denies":          facts.Malformed,
+	"denies without authority":  facts.Lame,
 	"compression loop":          facts.Malformed,
 	"compression forward":       facts.Malformed,
 	"question compression loop": facts.Malformed,

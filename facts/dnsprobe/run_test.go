@@ -96,6 +96,24 @@ func TestServerThatDropsOneType(t *testing.T) {
 	}
 }
 
+// A second reply to one question says nothing about another one.
+func TestLateDuplicates(t *testing.T) {
+	s := dnslab.Serve(t, func(q dnslab.Query) [][]byte {
+		if q.Type == dnslab.TypeAAAA {
+			return nil
+		}
+		p := dnslab.Polite(dnslab.Good)(q)
+		return append(p, p[0], p[0])
+	})
+	answers := run(t, plan(s.Addr))
+	if a := pick(t, answers, s.Addr, facts.PurposeRecord, "AAAA"); a.Outcome != facts.Timeout {
+		t.Errorf("%s: %s (%s)", a, a.Outcome, a.Why)
+	}
+	if a := pick(t, answers, s.Addr, facts.PurposeRecord, "A"); a.Outcome != facts.Answered {
+		t.Errorf("%s: %s (%s)", a, a.Outcome, a.Why)
+	}
+}
+
 func TestServerThatDiesMidway(t *testing.T) {
 	n := 0
 	s := dnslab.Serve(t, func(q dnslab.Query) [][]byte {

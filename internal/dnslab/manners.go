@@ -97,7 +97,7 @@ func Manners() map[string]Manner {
 			m.Answer = [][]byte{A(q.Name, Bad), CNAME(q.Name, "x.corp.example."), A("x.corp.example.", Bad)}
 		}),
 		"two aliases": onlyA(func(q Query, m *Message) {
-			m.Answer = [][]byte{CNAME(q.Name, "x.corp.example."), CNAME(q.Name, "y.corp.example."), A("x.corp.example.", Bad)}
+			m.Answer = [][]byte{CNAME(q.Name, "y.corp.example."), CNAME(q.Name, "x.corp.example."), CNAME("x.corp.example.", "y.corp.example."), A("y.corp.example.", Bad)}
 		}),
 		"broken chain": onlyA(func(q Query, m *Message) {
 			m.Answer = [][]byte{CNAME(q.Name, "x.corp.example."), A("y.corp.example.", Bad)}
@@ -120,6 +120,12 @@ func Manners() map[string]Manner {
 		"empty address":         onlyA(func(q Query, m *Message) { m.Answer = [][]byte{RR(q.Name, TypeA, ClassIN, nil)} }),
 		"foreign zone denies": change(func(q Query, m *Message) {
 			m.Flags, m.Answer, m.Authority = QR|AA|3, nil, [][]byte{SOA("other.test.", 1)}
+		}),
+		"denies without authority": change(func(q Query, m *Message) {
+			m.Flags, m.Answer, m.Authority = QR|q.Flags&RD|3, nil, nil
+		}),
+		"empty SOA denies": change(func(q Query, m *Message) {
+			m.Flags, m.Answer, m.Authority = QR|q.Flags&RD|3, nil, [][]byte{RR("corp.example.", TypeSOA, ClassIN, nil)}
 		}),
 		"compression loop": change(func(q Query, m *Message) {
 			here := uint16(12 + len(m.Question))
