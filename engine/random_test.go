@@ -152,8 +152,10 @@ func randomFact(t *rapid.T, n int) facts.Fact {
 		f.Kind = facts.KindEnvironment
 		f.Environment = rapid.SampledFrom([]*facts.Environment{
 			{Field: facts.FieldOS, Value: "Windows 2000"},
-			{Field: facts.FieldRole, Value: "cluster node", Not: true}, {Field: facts.FieldRole, Value: "cluster node"},
-			{Field: facts.FieldProduct, Value: "Exchange Server"}, {Field: facts.FieldVersion, Value: "5.5 SP3"},
+			{Field: facts.FieldRole, Value: "cluster node", Not: true},
+			{Field: facts.FieldRole, Value: "cluster node"},
+			{Field: facts.FieldProduct, Value: "Exchange Server"},
+			{Field: facts.FieldVersion, Value: "5.5 SP3"},
 		}).Draw(t, "environment")
 	}
 	return f

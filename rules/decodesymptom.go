@@ -39,7 +39,7 @@ func (d *decoder) symptoms(n *yaml.Node, rule string, proof bool) []Symptom {
 func (d *decoder) condition(n *yaml.Node, name string, extra ...field) cond.Condition {
 	var c cond.Condition
 	var question, key string
-	var seenIf = "yes"
+	seenIf := "yes"
 	var askNode *yaml.Node
 	forms := 0
 	form := func(f func(*yaml.Node)) func(*yaml.Node) {

@@ -100,9 +100,20 @@ func printInfo(w io.Writer, x *info) error {
 		key   string
 		value any
 	}{
-		{"output", c.Output}, {"kb", c.KB}, {"no-embedded", c.NoEmbedded}, {"drafts", c.Drafts}, {"probe", c.Probe},
-		{"resolver", c.Resolver}, {"search", c.Search}, {"resolv-conf", c.ResolvConf}, {"local-dns", c.LocalDNS},
-		{"allow-update-probe", c.AllowUpdateProbe}, {"timeout", c.Timeout}, {"top", c.Top}, {"workers", c.Workers}, {"no-color", c.NoColor},
+		{"output", c.Output},
+		{"kb", c.KB},
+		{"no-embedded", c.NoEmbedded},
+		{"drafts", c.Drafts},
+		{"probe", c.Probe},
+		{"resolver", c.Resolver},
+		{"search", c.Search},
+		{"resolv-conf", c.ResolvConf},
+		{"local-dns", c.LocalDNS},
+		{"allow-update-probe", c.AllowUpdateProbe},
+		{"timeout", c.Timeout},
+		{"top", c.Top},
+		{"workers", c.Workers},
+		{"no-color", c.NoColor},
 	} {
 		fmt.Fprintf(&b, "%-18s %v\n", v.key, v.value)
 	}

@@ -23,7 +23,7 @@ func (v *view) hijack(s string) {
 			f.Text = s + " gives " + f.Got + " for " + plain(a.Name) + ", a name that cannot exist: what it says of other names does not prove that they exist."
 			v.emit(f, a)
 			return
-		case a.Outcome == facts.Answered && len(v.local.servers) == 0 && !a.Has("AA"):
+		case a.Outcome == facts.Answered && len(v.local.servers) == 0:
 			unsure = a
 		case a.Outcome == facts.ServFail || silent(a.Outcome):
 			if unclear == nil || a.Name == ImpossibleName {

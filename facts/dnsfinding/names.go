@@ -18,6 +18,9 @@ const ImpossibleName = NoSuchHost + ".invalid."
 // FQDN brings a name to the form in which names are compared: lower case, with
 // a trailing dot.
 func FQDN(name string) string {
+	if strings.HasSuffix(name, ".") && strings.ToLower(name) == name {
+		return name // as nearly all are, without a copy
+	}
 	return strings.ToLower(strings.TrimSuffix(name, ".")) + "."
 }
 

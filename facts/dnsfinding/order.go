@@ -82,6 +82,9 @@ func (v *view) askedBefore(f facts.Finding, e *endpoint, there, here *lookup) {
 	case here.answered():
 		f.Text = place + "; whether it would deny " + name + " is not known: " + because(there.outcome, there.why) + "."
 		f.Advice = advice(there.outcome, there.server)
+	case here.denied() && there.answered():
+		f.Text = place + ", and gives " + there.got() + " for " + name + ", which the local one denies (" + here.got() + "), so nothing shows which of them is right."
+		f.Advice = "put the local DNS first, add the record, then run the check again"
 	case here.denied():
 		f.Text = place + ", which has no address for " + name + " either, so the answers do not prove that the order matters."
 		f.Advice = "put the local DNS first, add the record, then run the check again"

@@ -27,8 +27,7 @@ const (
 type reply struct {
 	outcome   facts.Outcome
 	why       string
-	msg       *dns.Msg // nil when no reply could be believed
-	content   content
+	msg       *message // nil when no reply could be believed
 	update    bool
 	reacted   bool // a packet for this very question came, believable or not
 	plain     bool // it answers a question without EDNS
@@ -104,23 +103,21 @@ func (s *server) askNow(ctx context.Context, q question) reply {
 		return r
 	}
 	start := time.Now()
-	ctx, cancel := context.WithDeadline(ctx, start.Add(s.timeout))
-	defer cancel()
+	deadline := start.Add(s.timeout)
 	var r reply
 	if q.tcp {
-		r = s.overTCP(ctx, q, false)
+		r = s.overTCP(ctx, deadline, q, false)
 	} else {
-		r = s.overUDP(ctx, q)
+		r = s.overUDP(ctx, deadline, q)
 	}
 	r.update = q.update
 	r.rtt = time.Since(start)
 	if r.accepted() {
-		r.content, _ = read(r.msg, q)
 		r.outcome = outcomeOf(r.msg.Rcode)
 		if !q.update {
-			r.outcome, r.why = r.content.outcome, r.content.why
+			r.outcome, r.why = r.msg.content.outcome, r.msg.content.why
 		}
-	} else if ctx.Err() == context.Canceled {
+	} else if ctx.Err() != nil {
 		r = interrupted()
 	}
 	if !q.tcp {
@@ -157,8 +154,8 @@ func (s *server) count(q question, r reply) {
 	}
 }
 
-// message is q as it goes over the wire.
-func (s *server) message(q question, id uint16, edns bool) ([]byte, error) {
+// pack is q as it goes over the wire.
+func pack(q question, id uint16, edns bool) ([]byte, error) {
 	m := new(dns.Msg)
 	m.Id = id
 	m.Opcode = q.opcode()

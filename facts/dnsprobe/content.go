@@ -230,11 +230,11 @@ func fill(a *facts.DNSAnswer, r reply) {
 	}
 	a.Answers = records(msg.Answer, msg.Authoritative)
 	a.Authority = records(msg.Ns, msg.Authoritative)
-	a.Chain = r.content.chain
-	for _, addr := range r.content.addrs {
+	a.Chain = msg.content.chain
+	for _, addr := range msg.content.addrs {
 		a.Addresses = append(a.Addresses, addr.String())
 	}
-	if soa := r.content.soa; soa != nil {
+	if soa := msg.content.soa; soa != nil {
 		a.Zone, a.Serial = dns.CanonicalName(soa.Hdr.Name), soa.Serial
 	}
 }
@@ -260,8 +260,21 @@ func records(section []dns.RR, authoritative bool) []facts.Record {
 
 // data is the content of a record in presentation form.
 func data(rr dns.RR) string {
-	if u, ok := rr.(*dns.RFC3597); ok {
-		return fmt.Sprintf("\\# %d %s", len(u.Rdata)/2, u.Rdata)
+	switch t := rr.(type) {
+	case *dns.A:
+		return t.A.String()
+	case *dns.AAAA:
+		return t.AAAA.String()
+	case *dns.CNAME:
+		return t.Target
+	case *dns.NS:
+		return t.Ns
+	case *dns.PTR:
+		return t.Ptr
+	case *dns.SOA:
+		return fmt.Sprintf("%s %s %d %d %d %d %d", t.Ns, t.Mbox, t.Serial, t.Refresh, t.Retry, t.Expire, t.Minttl)
+	case *dns.RFC3597:
+		return fmt.Sprintf("\\# %d %s", len(t.Rdata)/2, t.Rdata)
 	}
 	return strings.TrimPrefix(rr.String(), rr.Header().String())
 }

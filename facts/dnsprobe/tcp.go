@@ -8,15 +8,17 @@ import (
 	"io"
 	"net"
 	"os"
-
-	"github.com/miekg/dns"
+	"time"
 
 	"github.com/kbtriage/kbtriage/facts"
 )
 
 // overTCP asks q on a connection of its own, for one attempt.
-func (s *server) overTCP(ctx context.Context, q question, edns bool) reply {
-	ctx, cancel := context.WithTimeout(ctx, s.attempt)
+func (s *server) overTCP(ctx context.Context, deadline time.Time, q question, edns bool) reply {
+	if first := time.Now().Add(s.attempt); first.Before(deadline) {
+		deadline = first
+	}
+	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
 	r := reply{transport: "tcp"}
 	conn, err := s.dial(ctx, "tcp", s.addr)
@@ -28,15 +30,13 @@ func (s *server) overTCP(ctx context.Context, q question, edns bool) reply {
 		return r
 	}
 	defer func() { _ = conn.Close() }() // nothing was written that could be lost
-	if deadline, ok := ctx.Deadline(); ok {
-		_ = conn.SetDeadline(deadline) // a connection without deadlines ends with ctx below
-	}
+	_ = conn.SetDeadline(deadline)      // a connection without deadlines ends with ctx below
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
 
-	msg, v, why, err := s.converse(conn, q, edns)
+	msg, v, why, err := converse(conn, q, edns)
 	if err == nil && v == good && edns && wantsOldDNS(msg.Rcode) {
-		msg, v, why, err = s.converse(conn, q, false)
+		msg, v, why, err = converse(conn, q, false)
 	}
 	switch {
 	case err != nil && (timedOut(err) || ctx.Err() != nil) && v == good:
@@ -61,9 +61,9 @@ func (s *server) overTCP(ctx context.Context, q question, edns bool) reply {
 
 // converse sends q and reads until a reply to it comes. On an error v says
 // what came before it, good for nothing.
-func (s *server) converse(conn net.Conn, q question, edns bool) (msg *dns.Msg, v verdict, why string, err error) {
+func converse(conn net.Conn, q question, edns bool) (msg *message, v verdict, why string, err error) {
 	id := randomID()
-	packet, err := s.message(q, id, edns)
+	packet, err := pack(q, id, edns)
 	if err != nil {
 		return nil, good, "", err
 	}

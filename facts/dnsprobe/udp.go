@@ -9,8 +9,6 @@ import (
 	"net"
 	"time"
 
-	"github.com/miekg/dns"
-
 	"github.com/kbtriage/kbtriage/facts"
 )
 
@@ -21,39 +19,49 @@ type waiter struct {
 	fail chan error    // socket errors, the first is enough
 
 	// Written by the reader under server.mu.
-	ids     []uint16
-	edns    map[uint16]bool // the ids that went out with EDNS
-	worst   verdict         // the closest thing to a reply that came: good for none
+	ids     [2*maxTries + 1]sent
+	used    int
+	worst   verdict // the closest thing to a reply that came: good for none
 	why     string
 	reacted bool
 }
 
+// sent is one packet that went out.
+type sent struct {
+	id   uint16
+	edns bool
+}
+
 // delivery is a packet that the reader took for a reply.
 type delivery struct {
-	msg  *dns.Msg // nil: truncated
+	msg  *message // nil: truncated
 	edns bool     // the question went out with EDNS
 }
 
 // overUDP sends q until an acceptable reply comes: twice at most, the second
 // time without EDNS, since some middleboxes drop what they do not know.
-func (s *server) overUDP(ctx context.Context, q question) reply {
+func (s *server) overUDP(ctx context.Context, deadline time.Time, q question) reply {
 	conn, err := s.socket(ctx)
 	if err != nil {
 		return reply{outcome: facts.Unreachable, why: "no socket: " + reason(err), transport: "udp"}
 	}
-	w := &waiter{q: q, done: make(chan delivery, 2*maxTries+1), fail: make(chan error, 1), edns: map[uint16]bool{}}
+	w := &waiter{q: q, done: make(chan delivery, 2*maxTries+1), fail: make(chan error, 1)}
 	defer s.forget(w)
 	edns := !q.update && s.takesEDNS()
 	var failed error
-	for tries := 0; tries < maxTries && ctx.Err() == nil; {
-		d, err := s.once(ctx, conn, w, edns)
+	for tries := 0; tries < maxTries && w.used < len(w.ids) && ctx.Err() == nil; {
+		patience := min(s.attempt, time.Until(deadline))
+		if patience <= 0 {
+			break
+		}
+		d, err := s.once(ctx, conn, w, edns, patience)
 		switch {
 		case err != nil || d == nil:
 			failed = err
 			tries++
 			edns = false
 		case d.msg == nil:
-			r := s.overTCP(ctx, q, edns)
+			r := s.overTCP(ctx, deadline, q, edns)
 			if !r.accepted() {
 				if r.outcome == facts.Timeout || r.outcome == facts.Unreachable {
 					r.transport = "udp" // nothing came over TCP
@@ -83,14 +91,23 @@ func (s *server) overUDP(ctx context.Context, q question) reply {
 	return r
 }
 
+func (w *waiter) hadEDNS(id uint16) bool {
+	for _, p := range w.ids[:w.used] {
+		if p.id == id {
+			return p.edns
+		}
+	}
+	return false
+}
+
 // once sends q under a new id and waits for one attempt. Nothing at all is
 // nil, nil.
-func (s *server) once(ctx context.Context, conn net.Conn, w *waiter, edns bool) (*delivery, error) {
+func (s *server) once(ctx context.Context, conn net.Conn, w *waiter, edns bool, patience time.Duration) (*delivery, error) {
 	select { // an error from before
 	case <-w.fail:
 	default:
 	}
-	packet, err := s.message(w.q, s.register(w, edns), edns)
+	packet, err := pack(w.q, s.register(w, edns), edns)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +118,7 @@ func (s *server) once(ctx context.Context, conn net.Conn, w *waiter, edns bool) 
 			return nil, err
 		}
 	}
-	timer := time.NewTimer(s.attempt)
+	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {
 	case d := <-w.done:
@@ -170,7 +187,7 @@ func (s *server) deliver(packet []byte) {
 			case good, cut:
 				delete(s.open, id)
 				w.reacted = true
-				w.done <- delivery{msg: msg, edns: w.edns[id]}
+				w.done <- delivery{msg: msg, edns: w.hadEDNS(id)}
 			default:
 				w.note(v, why)
 			}
@@ -231,10 +248,8 @@ func (s *server) register(w *waiter, edns bool) uint16 {
 		}
 		s.spent[id>>6] |= 1 << (id & 63)
 		s.open[id] = w
-		w.ids = append(w.ids, id)
-		if edns {
-			w.edns[id] = true
-		}
+		w.ids[w.used] = sent{id, edns}
+		w.used++
 		return id
 	}
 }
@@ -242,9 +257,9 @@ func (s *server) register(w *waiter, edns bool) uint16 {
 func (s *server) forget(w *waiter) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, id := range w.ids {
-		if s.open[id] == w {
-			delete(s.open, id)
+	for _, p := range w.ids[:w.used] {
+		if s.open[p.id] == w {
+			delete(s.open, p.id)
 		}
 	}
 }

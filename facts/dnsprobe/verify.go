@@ -53,11 +53,17 @@ func (q question) opcode() int {
 	return dns.OpcodeQuery
 }
 
+// message is a reply that can be believed, with what it says.
+type message struct {
+	dns.Msg
+	content content
+}
+
 // examine says whether packet is a reply to q under id that can be believed.
 // The library is lenient where belief would be wrong (counts that lie, its own
 // packet echoed, records of other names), so everything is checked here. Msg is
 // set for good only; why is set for all others.
-func examine(packet []byte, q question, id uint16, tcp bool) (msg *dns.Msg, v verdict, why string) {
+func examine(packet []byte, q question, id uint16, tcp bool) (msg *message, v verdict, why string) {
 	if len(packet) < 12 {
 		return nil, garbage, fmt.Sprintf("a packet of %d bytes, shorter than a DNS header", len(packet))
 	}
@@ -100,7 +106,7 @@ func examine(packet []byte, q question, id uint16, tcp bool) (msg *dns.Msg, v ve
 	if why := walk(packet, end); why != "" {
 		return nil, garbage, why
 	}
-	msg = new(dns.Msg)
+	msg = new(message)
 	if err := msg.Unpack(packet); err != nil {
 		return nil, garbage, "a reply that does not parse: " + clean(err.Error())
 	}
@@ -109,7 +115,11 @@ func examine(packet []byte, q question, id uint16, tcp bool) (msg *dns.Msg, v ve
 			return nil, garbage, "a reply whose header counts other records than it holds"
 		}
 	}
-	if why := checkRecords(msg, q); why != "" {
+	why = checkRecords(&msg.Msg, q)
+	if why == "" && !q.update {
+		msg.content, why = read(&msg.Msg, q)
+	}
+	if why != "" {
 		return nil, contradiction, why
 	}
 	return msg, good, ""
@@ -182,11 +192,7 @@ func checkRecords(msg *dns.Msg, q question) string {
 	if opts > 1 {
 		return "more than one OPT record"
 	}
-	if q.update {
-		return ""
-	}
-	_, why := read(msg, q)
-	return why
+	return ""
 }
 
 // clean makes text from the network fit for one line: printable characters

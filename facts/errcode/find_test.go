@@ -183,9 +183,11 @@ func TestFindInArticles(t *testing.T) {
 
 // TestFindMarksNoEventNumbers: the many spellings of an event never give a code.
 func TestFindMarksNoEventNumbers(t *testing.T) {
-	for _, s := range []string{"Event ID: 4058", "EventID 4058", "EventID:4058", "Event ID=4058", "Event Id 4058 - Source: X", "Event ID   : 4058", "Event: 4058",
+	for _, s := range []string{
+		"Event ID: 4058", "EventID 4058", "EventID:4058", "Event ID=4058", "Event Id 4058 - Source: X", "Event ID   : 4058", "Event: 4058",
 		"Event 4058 - Type:Warning", "Type: Error  Event ID: 4058", "Event IDs 4058 and 4067", "event 4058, 300, and 301", "Event Type: Error\nEvent ID: 4058\n",
-		"an error event 4058", "error with Event ID: 4058", "Error event ID 4058", "Event ID. 4058", "(event 4058)", "Event ID no. 4058"} {
+		"an error event 4058", "error with Event ID: 4058", "Error event ID 4058", "Event ID. 4058", "(event 4058)", "Event ID no. 4058",
+	} {
 		if got := Find(s); len(got) != 0 {
 			t.Errorf("Find(%q) = %v", s, literals(got))
 		}
@@ -196,8 +198,10 @@ func TestFindMarksNoEventNumbers(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"0xc00203e5", "-1018", "80040115-0514-000006bb", "STOP: 0xA (0x1, 0x2)", "HTTP/1.1 404 Not Found", "550 5.7.1", "rcode NXDOMAIN", "EDE: 22 (No Reachable Authority)",
-		"errno 13", "E_FAIL (0x80004005)", "((((", "&H&", "BugCheck 7B, {f8975524, c0000034, 0, 0}"} {
+	for _, s := range []string{
+		"0xc00203e5", "-1018", "80040115-0514-000006bb", "STOP: 0xA (0x1, 0x2)", "HTTP/1.1 404 Not Found", "550 5.7.1", "rcode NXDOMAIN", "EDE: 22 (No Reachable Authority)",
+		"errno 13", "E_FAIL (0x80004005)", "((((", "&H&", "BugCheck 7B, {f8975524, c0000034, 0, 0}",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -219,8 +223,10 @@ func FuzzParse(f *testing.F) {
 }
 
 func FuzzFind(f *testing.F) {
-	for _, s := range []string{"ID no: c00203e5", "STOP: 0x7B (0x1,0x2)\nINACCESSIBLE_BOOT_DEVICE", "errors 5, 6, and 7", "Error -1018 (0xfffffc06)", "a 404) Not Found", "0137:3037f1db",
-		"eax=c0000005 ebx=80123456 ecx=00000000", "status: REFUSED", "; EDE: 6 (x)", "Permission denied (13)", "550 5.7.1 no"} {
+	for _, s := range []string{
+		"ID no: c00203e5", "STOP: 0x7B (0x1,0x2)\nINACCESSIBLE_BOOT_DEVICE", "errors 5, 6, and 7", "Error -1018 (0xfffffc06)", "a 404) Not Found", "0137:3037f1db",
+		"eax=c0000005 ebx=80123456 ecx=00000000", "status: REFUSED", "; EDE: 6 (x)", "Permission denied (13)", "550 5.7.1 no",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -9,9 +9,6 @@ package errcode
 const (
 	bitCustomer = 1 << 29
 	bitFromNT   = 1 << 28 // FACILITY_NT_BIT: HRESULT_FROM_NT sets it
-
-	facilityWin32 = 7 // of an HRESULT: the code is a Win32 code
-	facilityNTWin = 7 // FACILITY_NTWIN32 of an NTSTATUS: likewise
 )
 
 // severity is the number in the top two bits. An HRESULT has one bit only, but

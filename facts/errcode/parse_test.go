@@ -12,13 +12,17 @@ func TestParseOneValueInAllNotations(t *testing.T) {
 		want     uint32
 		literals []string
 	}{
-		{0xC00203E5, []string{"0xc00203e5", "0XC00203E5", "C00203E5", "c00203e5", "&HC00203E5", "&Hc00203e5&", "C00203E5h", "0C00203E5h", "-1073609755",
+		{0xC00203E5, []string{
+			"0xc00203e5", "0XC00203E5", "C00203E5", "c00203e5", "&HC00203E5", "&Hc00203e5&", "C00203E5h", "0C00203E5h", "-1073609755",
 			"3221357541", "ID no: c00203e5", "ID no: 0xc00203e5", "ID No. C00203E5", "error c00203e5", "0xC00203E5L", "0xFFFFFFFFC00203E5", "'c00203e5'",
-			" (0xc00203e5) ", "0xc00203e5 (997)", "Error code: 0xC00203E5."}},
+			" (0xc00203e5) ", "0xc00203e5 (997)", "Error code: 0xC00203E5.",
+		}},
 		{0x80004005, []string{"0x80004005", "80004005", "&H80004005", "-2147467259", "2147500037", "E_FAIL", "e_fail", "80004005-0501-0000050a", "E_FAIL (0x80004005)"}},
 		{0xFFFFFC06, []string{"-1018", "0xFFFFFC06", "fffffc06", "4294966278", "JET_errReadVerifyFailure", "JET error -1018", "error -1018 (JET_errReadVerifyFailure)", "-1018 = 0xFFFFFC06"}},
-		{10, []string{"STOP: 0x0000000A (0x00000000, 0x00000002, 0x00000001, 0x80114738)", "Stop 0xA", "STOP 0A", "*** STOP: 0x0000000A", "bugcheck 0xA",
-			"STOP 0x0000000A", "stop a", "bug check A", "IRQL_NOT_LESS_OR_EQUAL", "Bug Check 0xA: IRQL_NOT_LESS_OR_EQUAL", "0xA", "0x0A", "0x0000000A", "0000000A", "10", "0Ah"}},
+		{10, []string{
+			"STOP: 0x0000000A (0x00000000, 0x00000002, 0x00000001, 0x80114738)", "Stop 0xA", "STOP 0A", "*** STOP: 0x0000000A", "bugcheck 0xA",
+			"STOP 0x0000000A", "stop a", "bug check A", "IRQL_NOT_LESS_OR_EQUAL", "Bug Check 0xA: IRQL_NOT_LESS_OR_EQUAL", "0xA", "0x0A", "0x0000000A", "0000000A", "10", "0Ah",
+		}},
 		{0xC000021A, []string{"STOP C000021A", "Stop 0xC000021A", "STOP: c000021a {Fatal System Error}", "STATUS_SYSTEM_PROCESS_TERMINATED"}[0:2]},
 		{0x7B, []string{"bugcheck 0x7b", "*** STOP: 0x7B", "Bug Check 0x7B: INACCESSIBLE_BOOT_DEVICE", "INACCESSIBLE_BOOT_DEVICE", "STOP 7B", "BugCheck 7B, {f8975524, c0000034, 0, 0}"}},
 		{997, []string{"997", "Error 997", "System error 997", "Win32 error 997", "error code: 997", "error code = 997", "error 997:", "Error #997", "ERROR_IO_PENDING", "0x3e5", "return code 997"}},

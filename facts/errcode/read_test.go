@@ -149,8 +149,10 @@ func TestHRESULTLayout(t *testing.T) {
 // TestReadingsOfEverything: each value has a reading, a sentence for it, and the
 // same answer twice.
 func TestReadingsOfEverything(t *testing.T) {
-	for _, v := range []uint32{0, 1, 0xFFFF, 0x10000, 0x3FFFFFFF, 0x40000000, 0x7FFFFFFF, 0x80000000, 0x9ABCDEF0, 0xA0000000, 0xB0000000, 0xC0000000, 0xCFFFFFFF,
-		0xD0000000, 0xE06D7363, 0xF0000000, 0xFFFF0000, 0xFFFFFFFE, 0xFFFFFFFF} {
+	for _, v := range []uint32{
+		0, 1, 0xFFFF, 0x10000, 0x3FFFFFFF, 0x40000000, 0x7FFFFFFF, 0x80000000, 0x9ABCDEF0, 0xA0000000, 0xB0000000, 0xC0000000, 0xCFFFFFFF,
+		0xD0000000, 0xE06D7363, 0xF0000000, 0xFFFF0000, 0xFFFFFFFE, 0xFFFFFFFF,
+	} {
 		for _, f := range []Family{"", Win32, HRESULT, NTSTATUS, Bugcheck, JET, SMTP, SMTPEnhanced, DNSRCode, DNSExtended, Winsock, Errno, HTTP, Exchange55} {
 			c := Code{Value: v, Family: f}
 			got := Readings(c, exchange)

@@ -50,8 +50,10 @@ func TestTablesAreSortedAndUnique(t *testing.T) {
 
 // TestCommonTexts names the codes that a helpdesk meets daily: each has a text.
 func TestCommonTexts(t *testing.T) {
-	for _, v := range []uint32{2, 3, 5, 32, 53, 64, 67, 87, 109, 112, 121, 170, 995, 996, 997, 1053, 1058, 1060, 1068, 1069, 1314, 1326, 1355, 1396, 1717, 1722, 1723, 1726,
-		1727, 1753, 2140, 9001, 9002, 9003, 9004, 9005, 9016, 9017, 9018} {
+	for _, v := range []uint32{
+		2, 3, 5, 32, 53, 64, 67, 87, 109, 112, 121, 170, 995, 996, 997, 1053, 1058, 1060, 1068, 1069, 1314, 1326, 1355, 1396, 1717, 1722, 1723, 1726,
+		1727, 1753, 2140, 9001, 9002, 9003, 9004, 9005, 9016, 9017, 9018,
+	} {
 		if e, ok := tableOf(Win32).find(v); !ok || e.text == "" {
 			t.Errorf("Win32 %d: %+v", v, e)
 		}

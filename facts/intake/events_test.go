@@ -191,25 +191,37 @@ Description: Second.
 
 		{"separated by blank lines", "Event ID: 3\n\nSource: A\n\nDescription:\n\nWhat it\nsays.", []string{`event 3 A|||What it says.|| `}},
 
-		{"description without label", "   Event ID: 3\n   Source: A\n   What it\n   says.\n\nWe did nothing.",
-			[]string{`event 3 A|||What it says.|| `, `text We did nothing.`}},
+		{
+			"description without label", "   Event ID: 3\n   Source: A\n   What it\n   says.\n\nWe did nothing.",
+			[]string{`event 3 A|||What it says.|| `, `text We did nothing.`},
+		},
 
-		{"description in its own paragraph", "   Event ID: 3\n   Source: A\n\n   What it says today.\n\nWe did nothing.",
-			[]string{`event 3 A|||What it says today.|| `, `text We did nothing.`}},
+		{
+			"description in its own paragraph", "   Event ID: 3\n   Source: A\n\n   What it says today.\n\nWe did nothing.",
+			[]string{`event 3 A|||What it says today.|| `, `text We did nothing.`},
+		},
 
 		{"no description after a number alone", "event 3\n\nWhat can we do about it?", []string{`event 3 ||||| `, `text What can we do about it?`}},
 
-		{"a heading is no description", "   EventID 3\n\n   Category: None\n\nWHAT WE DID\n===========\n",
-			[]string{`event 3 |None|||| `, `text WHAT WE DID ===========`}},
+		{
+			"a heading is no description", "   EventID 3\n\n   Category: None\n\nWHAT WE DID\n===========\n",
+			[]string{`event 3 |None|||| `, `text WHAT WE DID ===========`},
+		},
 
-		{"text around", "This is in the log:\nEvent ID: 3\nSource: A\nDescription: What it says.\n\nWe did nothing.",
-			[]string{`text This is in the log:`, `event 3 A|||What it says.|| `, `text We did nothing.`}},
+		{
+			"text around", "This is in the log:\nEvent ID: 3\nSource: A\nDescription: What it says.\n\nWe did nothing.",
+			[]string{`text This is in the log:`, `event 3 A|||What it says.|| `, `text We did nothing.`},
+		},
 
-		{"codes in the description", "Event ID: 3\nSource: A\nDescription: It failed. Error 997: Overlapped I/O operation is in progress.",
-			[]string{`event 3 A|||It failed. Error 997: Overlapped I/O operation is in progress.|| `, `code 0x3e5 Overlapped I/O operation is in progress.`}},
+		{
+			"codes in the description", "Event ID: 3\nSource: A\nDescription: It failed. Error 997: Overlapped I/O operation is in progress.",
+			[]string{`event 3 A|||It failed. Error 997: Overlapped I/O operation is in progress.|| `, `code 0x3e5 Overlapped I/O operation is in progress.`},
+		},
 
-		{"source from the description", "Event ID: 3\nDescription: The description for Event ID ( 3 ) in Source ( CM2 ) could not be found.",
-			[]string{`event 3 CM2|||The description for Event ID ( 3 ) in Source ( CM2 ) could not be found.|| `}},
+		{
+			"source from the description", "Event ID: 3\nDescription: The description for Event ID ( 3 ) in Source ( CM2 ) could not be found.",
+			[]string{`event 3 CM2|||The description for Event ID ( 3 ) in Source ( CM2 ) could not be found.|| `},
+		},
 
 		{"Get-WinEvent", `
 TimeCreated  : 1/2/2024 10:11:12 AM
@@ -247,13 +259,17 @@ Source             : MSExchangeIMC
 InstanceId         : 3221229530
 `, []string{`event 4058 MSExchangeIMC|(1)||It stopped.||mail1`}},
 
-		{"wevtutil", "Event[0]:\n  Log Name: Application\n  Source: MSExchangeIMC\n  Date: 2024-01-02T10:11:12.000\n  Event ID: 4058\n  Task: N/A\n  Level: Error\n  Opcode: Info\n  Computer: mail1\n  Description:\nIt stopped.\n",
-			[]string{`event 4058 MSExchangeIMC|N/A|Error|It stopped.|2024-01-02T10:11:12|mail1|Application`}},
+		{
+			"wevtutil", "Event[0]:\n  Log Name: Application\n  Source: MSExchangeIMC\n  Date: 2024-01-02T10:11:12.000\n  Event ID: 4058\n  Task: N/A\n  Level: Error\n  Opcode: Info\n  Computer: mail1\n  Description:\nIt stopped.\n",
+			[]string{`event 4058 MSExchangeIMC|N/A|Error|It stopped.|2024-01-02T10:11:12|mail1|Application`},
+		},
 
-		{"XML", `<Event xmlns="x"><System><Provider Name="A &amp; B" Guid="{1}"/><EventID Qualifiers="49152">4058</EventID>
+		{
+			"XML", `<Event xmlns="x"><System><Provider Name="A &amp; B" Guid="{1}"/><EventID Qualifiers="49152">4058</EventID>
 <Level>2</Level><TimeCreated SystemTime="2024-01-02T10:11:12.5Z"/><Channel>Application</Channel><Computer>mail1</Computer></System>
 <EventData><Data>error 5</Data></EventData></Event><Event><System><EventID>7</EventID></System></Event>`,
-			[]string{`event 4058 A & B||Error|error 5|2024-01-02T10:11:12.5Z|mail1|Application`, `code 0x5 `, `event 7 ||||| `}},
+			[]string{`event 4058 A & B||Error|error 5|2024-01-02T10:11:12.5Z|mail1|Application`, `code 0x5 `, `event 7 ||||| `},
+		},
 
 		{"XML without an event", "<Event>\nof the year\n</Event>", []string{"text <Event> of the year </Event>"}},
 
@@ -265,11 +281,15 @@ InstanceId         : 3221229530
 
 		{"XML snippet", "<EventID>4058</EventID>", []string{`event 4058 ||||| `}},
 
-		{"viewer copy with XML", "Log Name: Application\nSource: A\nEvent ID: 3\nDescription:\nIt stopped.\nEvent Xml:\n<Event><System><Provider Name='A'/><EventID>3</EventID><TimeCreated SystemTime='2024-01-02T10:11:12Z'/></System></Event>",
-			[]string{`event 3 A|||It stopped.|2024-01-02T10:11:12Z| |Application`}},
+		{
+			"viewer copy with XML", "Log Name: Application\nSource: A\nEvent ID: 3\nDescription:\nIt stopped.\nEvent Xml:\n<Event><System><Provider Name='A'/><EventID>3</EventID><TimeCreated SystemTime='2024-01-02T10:11:12Z'/></System></Event>",
+			[]string{`event 3 A|||It stopped.|2024-01-02T10:11:12Z| |Application`},
+		},
 
-		{"log lines", "Jun 14 15:16:01 combo app[1]: Event ID: 7000 Source: A\nJun 14 15:16:02 combo app[1]: fine",
-			[]string{`event 7000 A||||0000-06-14T15:16:01|combo`, `text Jun 14 15:16:01 combo app[1]: Event ID: 7000 Source: A`, `text Jun 14 15:16:02 combo app[1]: fine`}},
+		{
+			"log lines", "Jun 14 15:16:01 combo app[1]: Event ID: 7000 Source: A\nJun 14 15:16:02 combo app[1]: fine",
+			[]string{`event 7000 A||||0000-06-14T15:16:01|combo`, `text Jun 14 15:16:01 combo app[1]: Event ID: 7000 Source: A`, `text Jun 14 15:16:02 combo app[1]: fine`},
+		},
 	} {
 		var got []string
 		for _, f := range Text("t", strings.TrimPrefix(tt.in, "\n")) {

@@ -12,26 +12,40 @@ func TestTextFacts(t *testing.T) {
 		name, in string
 		want     []string
 	}{
-		{"dialog", "Setup shows:\n\n   Overlapped I/O operation is in progress.\n\n   ID no: 0xc00203e5\n",
-			[]string{"text Setup shows:", "text Overlapped I/O operation is in progress.", "code 0xc00203e5 Overlapped I/O operation is in progress."}},
-		{"dialog without blank lines", "Overlapped I/O operation is in progress.\nID no: c00203e5",
-			[]string{"code 0xc00203e5 Overlapped I/O operation is in progress.", "text Overlapped I/O operation is in progress. ID no: c00203e5"}},
-		{"dialog on one line", "Overlapped I/O operation is in progress. ID no: c00203e5",
-			[]string{"code 0xc00203e5 Overlapped I/O operation is in progress.", "text Overlapped I/O operation is in progress. ID no: c00203e5"}},
-		{"only one paragraph above", "We tried again.\n\nAccess is denied.\n\nID no: 0x80070005",
-			[]string{"text We tried again.", "text Access is denied.", "code 0x80070005 Access is denied."}},
+		{
+			"dialog", "Setup shows:\n\n   Overlapped I/O operation is in progress.\n\n   ID no: 0xc00203e5\n",
+			[]string{"text Setup shows:", "text Overlapped I/O operation is in progress.", "code 0xc00203e5 Overlapped I/O operation is in progress."},
+		},
+		{
+			"dialog without blank lines", "Overlapped I/O operation is in progress.\nID no: c00203e5",
+			[]string{"code 0xc00203e5 Overlapped I/O operation is in progress.", "text Overlapped I/O operation is in progress. ID no: c00203e5"},
+		},
+		{
+			"dialog on one line", "Overlapped I/O operation is in progress. ID no: c00203e5",
+			[]string{"code 0xc00203e5 Overlapped I/O operation is in progress.", "text Overlapped I/O operation is in progress. ID no: c00203e5"},
+		},
+		{
+			"only one paragraph above", "We tried again.\n\nAccess is denied.\n\nID no: 0x80070005",
+			[]string{"text We tried again.", "text Access is denied.", "code 0x80070005 Access is denied."},
+		},
 		{"a code alone has no message", "We tried again.\n\n0x80070005", []string{"text We tried again.", "code 0x80070005"}},
 		{"an announcement is no message", "Setup shows:\n\nID no: 0x80070005", []string{"text Setup shows:", "code 0x80070005"}},
-		{"message behind", "It says error 997: Overlapped I/O operation is in progress. We tried again.",
-			[]string{"code 0x3e5 Overlapped I/O operation is in progress.", "text It says error 997: Overlapped I/O operation is in progress. We tried again."}},
+		{
+			"message behind", "It says error 997: Overlapped I/O operation is in progress. We tried again.",
+			[]string{"code 0x3e5 Overlapped I/O operation is in progress.", "text It says error 997: Overlapped I/O operation is in progress. We tried again."},
+		},
 		{"message behind a dash", "0x80070005 - Access is denied", []string{"code 0x80070005 Access is denied", "text 0x80070005 - Access is denied"}},
 		{"message in brackets", "failed with 0x80070005 (Access is denied.)", []string{"code 0x80070005 Access is denied.", "text failed with 0x80070005 (Access is denied.)"}},
 		{"code in brackets", "The copy stopped. Access is denied. (0x80070005)", []string{"code 0x80070005 Access is denied.", "text The copy stopped. Access is denied. (0x80070005)"}},
-		{"wrapped message", "error 997: Overlapped I/O\noperation is in progress.",
-			[]string{"code 0x3e5 Overlapped I/O operation is in progress.", "text error 997: Overlapped I/O operation is in progress."}},
+		{
+			"wrapped message", "error 997: Overlapped I/O\noperation is in progress.",
+			[]string{"code 0x3e5 Overlapped I/O operation is in progress.", "text error 997: Overlapped I/O operation is in progress."},
+		},
 		{"no message in a sentence", "It failed with error 0x80070005 after an hour", []string{"code 0x80070005", "text It failed with error 0x80070005 after an hour"}},
-		{"net use", "System error 53 has occurred.\n\nThe network path was not found.",
-			[]string{"text System error 53 has occurred.", "code 0x35 The network path was not found.", "text The network path was not found."}},
+		{
+			"net use", "System error 53 has occurred.\n\nThe network path was not found.",
+			[]string{"text System error 53 has occurred.", "code 0x35 The network path was not found.", "text The network path was not found."},
+		},
 		{"two lines, two facts", "0xc00203e5\nevent 4058", []string{"code 0xc00203e5", "event 4058 |||||"}},
 		{"on one line, two facts", "event 4058, 0xc00203e5", []string{"code 0xc00203e5", "event 4058 |||||"}},
 		{"as a field, two facts", "Event ID: 4058 - 0xc00203e5", []string{"code 0xc00203e5", "event 4058 |||||"}},
@@ -39,8 +53,10 @@ func TestTextFacts(t *testing.T) {
 		{"an event number is no code", "EventID 4058 failed", []string{"event 4058 |||||", "text EventID 4058 failed"}},
 		{"a code alone", "  997\n\n", []string{"code 0x3e5"}},
 		{"paragraphs", "One\nparagraph.\n\n\n  Another.", []string{"text One paragraph.", "text Another."}},
-		{"log with continuation", "2024-01-02 10:11:12 it failed\n  at once\n\tagain\n2024-01-02 10:11:13 fine",
-			[]string{"text 2024-01-02 10:11:12 it failed at once again", "text 2024-01-02 10:11:13 fine"}},
+		{
+			"log with continuation", "2024-01-02 10:11:12 it failed\n  at once\n\tagain\n2024-01-02 10:11:13 fine",
+			[]string{"text 2024-01-02 10:11:12 it failed at once again", "text 2024-01-02 10:11:13 fine"},
+		},
 		{"prose and log", "See:\n2024-01-02 10:11:12 it failed\nDone", []string{"text See:", "text 2024-01-02 10:11:12 it failed", "text Done"}},
 		{"nothing", "\n \n\t\n", nil},
 	} {

@@ -85,8 +85,11 @@ func TestArguments(t *testing.T) {
 		{[]string{"event 4058"}, []string{"event"}, []string{"event 4058 |||||"}},
 		{[]string{"event", "4058", "0xc00203e5"}, []string{"event", "code"}, []string{"code 0xc00203e5", "event 4058 |||||"}},
 		{[]string{"Event ID: 4058 Source: X"}, []string{"event"}, []string{"event 4058 X|||||"}},
-		{[]string{"error 997: Overlapped I/O operation is in progress."}, []string{"text"},
-			[]string{"code 0x3e5 Overlapped I/O operation is in progress.", "text error 997: Overlapped I/O operation is in progress."}},
+		{
+			[]string{"error 997: Overlapped I/O operation is in progress."},
+			[]string{"text"},
+			[]string{"code 0x3e5 Overlapped I/O operation is in progress.", "text error 997: Overlapped I/O operation is in progress."},
+		},
 		{[]string{"https://example.org/x.log is broken"}, []string{"text"}, []string{"text https://example.org/x.log is broken"}},
 		{[]string{"I/O error"}, []string{"text"}, []string{"text I/O error"}},
 	} {

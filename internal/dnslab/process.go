@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -95,14 +96,21 @@ func start(t testing.TB, zone, loaded string, configure func(port int) *exec.Cmd
 		cmd := configure(port)
 		out := new(output)
 		cmd.Stdout, cmd.Stderr = out, out
-		if err := cmd.Start(); err != nil {
+		cmd.SysProcAttr = dieWithUs()
+		started, ended := make(chan error), make(chan struct{})
+		go func() { // ends with the process, which stop ends
+			runtime.LockOSThread() // see dieWithUs
+			defer runtime.UnlockOSThread()
+			defer close(ended)
+			err := cmd.Start()
+			started <- err
+			if err == nil {
+				_ = cmd.Wait() // how it ended does not matter, what it wrote does
+			}
+		}()
+		if err := <-started; err != nil {
 			t.Fatalf("dnslab: start %s: %v", cmd.Path, err)
 		}
-		ended := make(chan struct{})
-		go func() { // ends with the process, which stop ends
-			_ = cmd.Wait() // how it ended does not matter, what it wrote does
-			close(ended)
-		}()
 		stop := func() {
 			_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended already
 			select {

@@ -1,0 +1,127 @@
+package layers
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/kbtriage/kbtriage"
+
+// rule says what the packages under a path may import of ours, and what they
+// must not import of others. The longest matching path counts.
+type rule struct {
+	path    string
+	ours    []string // paths under the module; "" means anything
+	refused []string // prefixes of other packages
+}
+
+// doing is what touches the world.
+var doing = []string{"os", "net", "log", "io/ioutil", "net/http", "os/exec", "github.com/spf13/viper", "github.com/spf13/cobra"}
+
+func rulesOfTheHouse() []rule {
+	facts := []string{"facts", "facts/errcode", "facts/dnsfinding", "facts/derive", "facts/intake"}
+	return []rule{
+		{"facts", nil, doing},
+		{"facts/errcode", nil, doing},
+		{"facts/dnsfinding", []string{"facts"}, doing[:8]},
+		{"facts/derive", []string{"facts", "facts/errcode", "facts/dnsfinding"}, doing},
+		{"facts/dnsprobe", []string{"facts", "facts/dnsfinding"}, []string{"github.com/spf13", "log"}},
+		{"facts/intake", []string{"facts", "facts/errcode"}, []string{"net/http", "github.com/spf13", "log"}},
+		{"internal/source", nil, doing},
+		{"internal/dnslab", nil, []string{"github.com/miekg/dns"}},
+		{"kb", nil, doing},
+		{"rules", []string{"facts/errcode", "facts", "internal/source", "rules/cond"}, doing},
+		{"rules/cond", []string{"facts", "facts/errcode", "internal/source"}, doing},
+		{"rules/lint", []string{"facts", "internal/source", "rules", "rules/cond"}, doing},
+		{"engine", append([]string{"engine/index", "engine/rank", "engine/result", "rules", "rules/cond"}, facts[:3]...), doing},
+		{"engine/index", []string{"facts", "rules/cond"}, doing},
+		{"engine/rank", nil, doing},
+		{"engine/result", []string{"facts"}, doing},
+		{"engine/ruletest", append([]string{"engine", "engine/result", "internal/source", "rules"}, facts...), doing},
+		{"internal/report", []string{"engine/result", "facts", "rules", "rules/cond"}, doing},
+		{"internal/triage", []string{""}, []string{"github.com/spf13", "github.com/miekg/dns", "github.com/expr-lang"}},
+		{"internal/layers", nil, nil},
+		{"cmd/kbtriage", []string{"engine", "engine/result", "facts", "facts/errcode", "internal/report", "internal/source", "internal/triage"}, []string{"github.com/miekg/dns", "github.com/expr-lang"}},
+	}
+}
+
+// only says which package alone may import a library.
+var only = map[string]string{
+	"github.com/miekg/dns":      "facts/dnsprobe",
+	"github.com/expr-lang/expr": "rules/cond",
+	"github.com/spf13/viper":    "cmd/kbtriage",
+	"github.com/spf13/cobra":    "cmd/kbtriage",
+	"go.yaml.in/yaml/v4":        "rules engine engine/ruletest",
+}
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+}
+
+func TestLayers(t *testing.T) {
+	for _, p := range packages(t) {
+		path := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, module), "/")
+		r := find(path)
+		if r == nil {
+			t.Errorf("%s has no place in the layers; give it one in this test and in docs/architecture.md", path)
+			continue
+		}
+		for _, imp := range p.Imports {
+			if inside, ours := strings.CutPrefix(imp, module+"/"); ours {
+				if !slices.Contains(r.ours, inside) && !slices.Contains(r.ours, "") {
+					t.Errorf("%s must not import %s", path, inside)
+				}
+				continue
+			}
+			for _, bad := range r.refused {
+				if imp == bad || strings.Contains(bad, ".") && strings.HasPrefix(imp, bad) {
+					t.Errorf("%s must not import %s", path, imp)
+				}
+			}
+			for library, owner := range only {
+				if (imp == library || strings.HasPrefix(imp, library+"/")) && !slices.Contains(strings.Fields(owner), path) {
+					t.Errorf("%s must not import %s; only %s does", path, imp, owner)
+				}
+			}
+		}
+	}
+}
+
+func find(path string) *rule {
+	for _, r := range rulesOfTheHouse() {
+		if r.path == path {
+			return &r
+		}
+	}
+	return nil
+}
+
+// packages lists the packages of the module with what their code, not their
+// tests, imports.
+func packages(t *testing.T) []pkg {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var list []pkg
+	d := json.NewDecoder(bytes.NewReader(out))
+	for {
+		var p pkg
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return list
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, p)
+	}
+}
