@@ -135,7 +135,7 @@ func (a *assessment) gate(v *cond.View, w *Weights) {
 		x := verdict{fields: entry.Check(v)}
 		if entry.FixedIn != "" && (len(x.fields) == 0 || x.fields[0].Field != facts.FieldProduct || x.fields[0].State != cond.Missing) {
 			if version, err := cond.ParseVersion(entry.FixedIn); err == nil {
-				x.fields = append(x.fields, cond.Fixed(v, version))
+				x.fields = append(x.fields, cond.NotFixed(v, version))
 			}
 		}
 		for k := range x.fields {

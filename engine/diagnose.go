@@ -66,7 +66,11 @@ func (b *Base) diagnose(c *facts.Case, s Settings, candidates []int) *result.Dif
 	d.Excluded = t.excluded(all, superseded)
 	for _, f := range c.Facts {
 		if f.Kind == facts.KindFinding {
-			d.Findings = append(d.Findings, *f.Finding)
+			x := *f.Finding
+			if x.Proof == nil {
+				x.Proof = []facts.Proof{}
+			}
+			d.Findings = append(d.Findings, x)
 		}
 	}
 	sortFindings(d.Findings)

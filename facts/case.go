@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 )
 
@@ -84,9 +85,9 @@ func (c *Case) Sort() {
 	c.Problems = sortedSet(c.Problems)
 }
 
-func sortedSet[T comparable](in []T) []T {
+func sortedSet[T any](in []T) []T {
 	slices.SortFunc(in, func(a, b T) int { return cmp.Compare(canonical(a), canonical(b)) })
-	return slices.Compact(in)
+	return slices.CompactFunc(in, func(a, b T) bool { return canonical(a) == canonical(b) })
 }
 
 // canonical is the JSON form, which is unique for each value of our types.
@@ -177,7 +178,7 @@ func UnmarshalCase(data []byte) (*Case, error) {
 	if err := d.Decode(&c); err != nil {
 		return nil, fmt.Errorf("case: %w", err)
 	}
-	if d.More() {
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("case: there is more behind the end of the case; expected one JSON object")
 	}
 	if c.Version != CaseVersion {

@@ -122,7 +122,11 @@ func ServerAddress(s string) (string, error) {
 	if ap, err := netip.ParseAddrPort(s); err == nil && ap.Port() != 0 {
 		return ap.String(), nil
 	}
-	a, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(s, "["), "]"))
+	bare := s
+	if strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]") && strings.Contains(s, ":") {
+		bare = s[1 : len(s)-1]
+	}
+	a, err := netip.ParseAddr(bare)
 	if err != nil {
 		return "", fmt.Errorf("%q is not an IP address with an optional port, such as 192.0.2.1 or 192.0.2.1:53", s)
 	}

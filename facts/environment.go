@@ -73,3 +73,5 @@ const (
 	False   State = "false"
 	Unknown State = "unknown"
 )
+
+func (s State) valid() bool { return s == True || s == False || s == Unknown }

@@ -84,7 +84,8 @@ type LogGap struct {
 	Reason string `json:"event.reason,omitempty"`
 }
 
-// Check reports a fact whose Kind and content do not agree.
+// Check reports a fact whose Kind and content do not agree, or whose State is
+// none of the three.
 func (f Fact) Check() error {
 	set := 0
 	for _, has := range f.contents() {
@@ -98,6 +99,10 @@ func (f Fact) Check() error {
 		return fmt.Errorf("fact of unknown kind %q", f.Kind)
 	case !has || set != 1:
 		return fmt.Errorf("fact of kind %q must hold %q and nothing else", f.Kind, f.Kind)
+	case f.Answer != nil && !f.Answer.State.valid():
+		return fmt.Errorf("answer to %q: state %q is none of true, false, unknown", f.Answer.Question, f.Answer.State)
+	case f.Finding != nil && !f.Finding.State.valid():
+		return fmt.Errorf("finding %s: state %q is none of true, false, unknown", f.Finding.ID, f.Finding.State)
 	}
 	return nil
 }

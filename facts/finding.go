@@ -27,15 +27,15 @@ const (
 // Finding is a statement derived from observations, with its proof.
 type Finding struct {
 	ID       FindingID `json:"id"`
-	Subject  string    `json:"subject,omitempty"` // an input name, or a server
-	Server   string    `json:"server,omitempty"`  // address:port
-	Local    bool      `json:"local,omitempty"`   // Server is the local DNS
+	Subject  string    `json:"subject"`         // an input name, or a server
+	Server   string    `json:"server"`          // address:port
+	Local    bool      `json:"local,omitempty"` // Server is the local DNS
 	State    State     `json:"state"`
-	Expected string    `json:"expected,omitempty"`
-	Got      string    `json:"got,omitempty"`
+	Expected string    `json:"expected"`
+	Got      string    `json:"got"`
 	Text     string    `json:"text"`             // one sentence for a person
 	Advice   string    `json:"advice,omitempty"` // what to do when State is Unknown
-	Proof    []Proof   `json:"facts,omitempty"`
+	Proof    []Proof   `json:"facts"`
 }
 
 // Proof is one observation that a finding rests on, in words and with its origin.
