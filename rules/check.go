@@ -15,9 +15,6 @@ func (d *decoder) checkRule(root *yaml.Node, r *Rule) {
 	names := map[string]bool{}
 	for i := range r.Symptoms {
 		s := &r.Symptoms[i]
-		if names[s.Name] {
-			d.sayAt(s.Position, "rule.repeated-key", "", "%q is both a symptom and a proof; names must differ", s.Name)
-		}
 		names[s.Name] = true
 		s.Condition.Leaves(func(member string, leaf *cond.Condition) {
 			if member != "" {
@@ -26,9 +23,9 @@ func (d *decoder) checkRule(root *yaml.Node, r *Rule) {
 			if leaf.Probe == nil {
 				return
 			}
-			for _, in := range leaf.Probe.Names {
+			for n, in := range leaf.Probe.Names {
 				if r.input(in) == nil || r.input(in).Kind != Endpoint {
-					d.sayAt(place(root, in, s.Position), "rule.undefined-input", source.DidYouMean(in, r.endpoints()),
+					d.say(d.probed[leaf.Probe][n], "rule.undefined-input", source.DidYouMean(in, r.endpoints()),
 						"the probe of %q needs the input %q, which is not declared as an endpoint", s.Name, in)
 				}
 			}
@@ -37,25 +34,27 @@ func (d *decoder) checkRule(root *yaml.Node, r *Rule) {
 	if len(r.Presenting()) == 0 && r.Status != Retired {
 		d.say(root, "rule.no-symptom", "", "the rule has no symptom that could bring it up: add symptoms, or a proof with presents: true")
 	}
-	for _, v := range r.Resolution.Verify {
+	for i, v := range r.Resolution.Verify {
 		if v != "" && !names[v] {
-			d.sayAt(place(root, v, d.at(root)), "rule.undefined-symptom", source.DidYouMean(v, keys(names)), "verify names %q, which is no symptom of the rule", v)
+			d.say(d.verify[i], "rule.undefined-symptom", source.DidYouMean(v, keys(names)), "verify names %q, which is no symptom of the rule", v)
 		}
 	}
-	for _, s := range r.Resolution.Steps {
+	for i, s := range r.Resolution.Steps {
 		if s.If != "" && !names[s.If] {
-			d.sayAt(place(root, s.If, d.at(root)), "rule.undefined-symptom", source.DidYouMean(s.If, keys(names)), "if names %q, which is no symptom of the rule", s.If)
+			d.say(d.ifs[i], "rule.undefined-symptom", source.DidYouMean(s.If, keys(names)), "if names %q, which is no symptom of the rule", s.If)
 		}
-		d.checkTemplate(root, r, s.Text)
+		d.checkTemplate(d.steps[i], r, s.Text)
 	}
-	d.checkTemplate(root, r, r.Cause)
+	if d.cause != nil {
+		d.checkTemplate(d.cause, r, r.Cause)
+	}
 }
 
-func (d *decoder) checkTemplate(root *yaml.Node, r *Rule, text string) {
-	at := place(root, text, d.at(root))
+// checkTemplate looks at the placeholders of a text, which stands at n.
+func (d *decoder) checkTemplate(n *yaml.Node, r *Rule, text string) {
 	pieces, err := ParseTemplate(text)
 	if err != nil {
-		d.sayAt(at, "rule.template", "", "%v", err)
+		d.say(n, "rule.template", "", "%v", err)
 		return
 	}
 	for _, p := range pieces {
@@ -79,38 +78,22 @@ func (d *decoder) checkTemplate(root *yaml.Node, r *Rule, text string) {
 			}
 			known = true
 			if len(p.Words) != 1+len(f.Args) {
-				d.sayAt(at, "rule.template", "", "%s takes %d argument (%s): %s", f.Name, len(f.Args), f.Args[0], f.Doc)
+				d.say(n, "rule.template", "", "%s takes %d argument (%s): %s", f.Name, len(f.Args), f.Args[0], f.Doc)
 				continue
 			}
 			arg := p.Words[1]
 			if f.Args[0] == "probe" {
 				if _, c := r.Find(arg); c == nil || c.Probe == nil {
-					d.sayAt(at, "rule.template", "", "%s needs a symptom with a probe; %q is none", f.Name, arg)
+					d.say(n, "rule.template", "", "%s needs a symptom with a probe; %q is none", f.Name, arg)
 				}
 			} else if !slices.Contains([]string{"list", "windows", "resolv.conf"}, arg) {
-				d.sayAt(at, "rule.template", source.DidYouMean(arg, []string{"list", "windows", "resolv.conf"}), "%q is no form of resolver_order", arg)
+				d.say(n, "rule.template", source.DidYouMean(arg, []string{"list", "windows", "resolv.conf"}), "%q is no form of resolver_order", arg)
 			}
 		}
 		if !known {
-			d.sayAt(at, "rule.template", source.DidYouMean(p.Words[0], valid), "{{ %s }} is neither an input of the rule nor a known placeholder", p.Words[0])
+			d.say(n, "rule.template", source.DidYouMean(p.Words[0], valid), "{{ %s }} is neither an input of the rule nor a known placeholder", p.Words[0])
 		}
 	}
-}
-
-// place is where the scalar with the value stands in the file.
-func place(n *yaml.Node, value string, otherwise source.Position) source.Position {
-	if n.Kind == yaml.ScalarNode && n.Value == value {
-		return source.Position{File: otherwise.File, Line: n.Line, Column: n.Column}
-	}
-	for i, c := range n.Content {
-		if n.Kind == yaml.MappingNode && i%2 == 0 {
-			continue
-		}
-		if p := place(c, value, source.Position{File: otherwise.File}); p.Line > 0 {
-			return p
-		}
-	}
-	return otherwise
 }
 
 func (r *Rule) input(name string) *Input {

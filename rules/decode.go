@@ -32,7 +32,7 @@ func (d *decoder) decodeRule(root *yaml.Node) *Rule {
 		}},
 		field{"symptoms", false, func(n *yaml.Node) { symptoms = d.symptoms(n, r.ID, false) }},
 		field{"proof", false, func(n *yaml.Node) { proofs = d.symptoms(n, r.ID, true) }},
-		field{"cause", true, d.text(&r.Cause)},
+		field{"cause", true, func(n *yaml.Node) { d.cause = n; d.text(&r.Cause)(n) }},
 		field{"resolution", true, func(n *yaml.Node) { d.resolution(n, &r.Resolution) }},
 	)
 	r.Symptoms = append(symptoms, proofs...)
@@ -120,14 +120,16 @@ func (d *decoder) resolution(n *yaml.Node, r *Resolution) {
 		field{"steps", false, func(n *yaml.Node) {
 			d.list(n, func(n *yaml.Node) {
 				var s Step
+				text, condition := n, n
 				if n.Kind == yaml.ScalarNode {
 					d.text(&s.Text)(n)
 				} else {
 					d.mapping(n, "a step",
-						field{"do", true, d.text(&s.Text)},
-						field{"if", false, d.text(&s.If)})
+						field{"do", true, func(n *yaml.Node) { text = n; d.text(&s.Text)(n) }},
+						field{"if", false, func(n *yaml.Node) { condition = n; d.text(&s.If)(n) }})
 				}
 				r.Steps = append(r.Steps, s)
+				d.steps, d.ifs = append(d.steps, text), append(d.ifs, condition)
 			})
 		}},
 		field{"verify", false, func(n *yaml.Node) {
@@ -135,6 +137,7 @@ func (d *decoder) resolution(n *yaml.Node, r *Resolution) {
 				var s string
 				d.text(&s)(n)
 				r.Verify = append(r.Verify, s)
+				d.verify = append(d.verify, n)
 			})
 		}})
 }

@@ -21,6 +21,7 @@ func (d *decoder) symptoms(n *yaml.Node, rule string, proof bool) []Symptom {
 	}
 	d.named(n, what, func(key, value *yaml.Node) {
 		s := Symptom{Name: key.Value, Proof: proof, Position: d.at(key)}
+		d.declare(key)
 		own := []field{
 			{"suggests", true, d.number(&s.Suggests, 1, 5)},
 			{"expected", true, d.number(&s.Expected, 1, 5)},
@@ -34,6 +35,18 @@ func (d *decoder) symptoms(n *yaml.Node, rule string, proof bool) []Symptom {
 	return list
 }
 
+// declare takes note of the name of a symptom or of a member of a group: steps
+// and verify refer to both.
+func (d *decoder) declare(key *yaml.Node) {
+	if d.names[key.Value] {
+		d.say(key, "rule.repeated-key", "", "%q is the name of another symptom, proof or member of a group; names must differ", key.Value)
+	}
+	if d.names == nil {
+		d.names = map[string]bool{}
+	}
+	d.names[key.Value] = true
+}
+
 // condition reads the test of a symptom, or of a member of a group. extra are
 // the keys that only the symptom itself has. name is the default key of its question.
 func (d *decoder) condition(n *yaml.Node, name string, extra ...field) cond.Condition {
@@ -41,7 +54,7 @@ func (d *decoder) condition(n *yaml.Node, name string, extra ...field) cond.Cond
 	var question, key string
 	seenIf := "yes"
 	var askNode *yaml.Node
-	forms := 0
+	forms, expression := 0, false
 	form := func(f func(*yaml.Node)) func(*yaml.Node) {
 		return func(n *yaml.Node) { forms++; f(n) }
 	}
@@ -49,6 +62,7 @@ func (d *decoder) condition(n *yaml.Node, name string, extra ...field) cond.Cond
 		return func(n *yaml.Node) {
 			forms += 100
 			d.named(n, "a group", func(key, value *yaml.Node) {
+				d.declare(key)
 				*into = append(*into, cond.Member{Name: key.Value, Condition: d.condition(value, name+"."+key.Value)})
 			})
 			if len(*into) == 0 {
@@ -62,11 +76,13 @@ func (d *decoder) condition(n *yaml.Node, name string, extra ...field) cond.Cond
 		field{"text", false, form(func(n *yaml.Node) { d.list(n, func(n *yaml.Node) { d.template(n, &c.Texts) }) })},
 		field{"environment", false, form(func(n *yaml.Node) {
 			c.Environment = &cond.Environment{}
-			d.mapping(n, "an environment", d.environmentFields(c.Environment)...)
+			if d.mapping(n, "an environment", d.environmentFields(c.Environment)...) && len(n.Content) == 0 {
+				d.say(n, "rule.empty", "", "an environment needs one of product, version, os, role")
+			}
 		})},
 		field{"correlate", false, form(func(n *yaml.Node) { c.Correlate = d.correlate(n) })},
 		field{"probe", false, form(func(n *yaml.Node) { c.Probe = d.probe(n) })},
-		field{"when", false, form(func(n *yaml.Node) { c.When = d.when(n) })},
+		field{"when", false, form(func(n *yaml.Node) { c.When, expression = d.when(n), true })},
 		field{"ask", false, func(n *yaml.Node) { forms++; askNode = n; d.text(&question)(n) }},
 		field{"key", false, d.text(&key)},
 		field{"seen", false, oneOf(d, &seenIf, "answer", "yes", "no")},
@@ -79,7 +95,7 @@ func (d *decoder) condition(n *yaml.Node, name string, extra ...field) cond.Cond
 		d.say(n, "rule.symptom", "", "a symptom needs a test: one of code, event, text, environment, correlate, probe, when, ask, any, all")
 	case forms > 100 || forms == 100 && question != "":
 		d.say(n, "rule.symptom", "", "any and all stand alone; put the other tests inside as members")
-	case c.Probe != nil && c.When == nil:
+	case c.Probe != nil && !expression:
 		d.say(n, "rule.symptom", "", `a probe needs a when that says what shows the symptom, such as "when: len(dns.missing) > 0"`)
 	}
 	if question != "" {
@@ -164,6 +180,9 @@ func (d *decoder) correlate(n *yaml.Node) *cond.Correlate {
 // probe reads `{dns: {names: [...], type: A, server: local}}`, `{resolvers: {...}}` or `{update: {...}}`.
 func (d *decoder) probe(n *yaml.Node) *cond.Probe {
 	p := &cond.Probe{}
+	if d.probed == nil {
+		d.probed = map[*cond.Probe][]*yaml.Node{}
+	}
 	kinds := 0
 	read := func(kind cond.ProbeKind) func(*yaml.Node) {
 		return func(n *yaml.Node) {
@@ -173,7 +192,10 @@ func (d *decoder) probe(n *yaml.Node) *cond.Probe {
 				if n.Kind == yaml.ScalarNode && n.Value == "all" {
 					return
 				}
-				d.list(n, func(n *yaml.Node) { p.Names = append(p.Names, n.Value) })
+				d.list(n, func(n *yaml.Node) {
+					p.Names = append(p.Names, n.Value)
+					d.probed[p] = append(d.probed[p], n)
+				})
 			}}}
 			if kind == cond.ProbeDNS {
 				p.Type = "A"
@@ -211,12 +233,26 @@ func (d *decoder) when(n *yaml.Node) *cond.When {
 	}
 	p := d.at(n)
 	var ee *cond.ExprError
-	if errors.As(err, &ee) && ee.Line == 1 && n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) == 0 {
-		p.Column += ee.Column
-		if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
-			p.Column++
+	if errors.As(err, &ee) && ee.Line == 1 {
+		if column, ok := d.verbatim(n); ok {
+			p.Column = column + ee.Column
 		}
 	}
 	d.msgs = append(d.msgs, source.Message{Position: p, Check: "rule.when", Text: "the expression is wrong: " + err.Error(), Hint: cond.Suggest(err)})
 	return nil
+}
+
+// verbatim is the column at which the value of a scalar begins, where the file
+// holds it on one line and without escapes.
+func (d *decoder) verbatim(n *yaml.Node) (column int, ok bool) {
+	lines := strings.Split(string(d.data), "\n")
+	if n.Line < 1 || n.Line > len(lines) {
+		return 0, false
+	}
+	column = n.Column
+	if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
+		column++
+	}
+	line := []rune(lines[n.Line-1])
+	return column, column <= len(line) && strings.HasPrefix(string(line[column-1:]), n.Value)
 }

@@ -72,16 +72,19 @@ func (s *Set) Add(other *Set) []source.Message {
 func (s *Set) settle() []source.Message {
 	slices.SortStableFunc(s.Rules, func(a, b *Rule) int { return cmp.Compare(a.ID, b.ID) })
 	var msgs []source.Message
-	s.Rules = slices.CompactFunc(s.Rules, func(a, b *Rule) bool {
-		if a.ID != b.ID {
-			return false
+	kept := s.Rules[:0]
+	for _, r := range s.Rules {
+		if n := len(kept); n > 0 && kept[n-1].ID == r.ID {
+			msgs = append(msgs, source.Message{
+				Position: source.Position{File: r.File, Line: 1, Column: 1}, Check: "rule.duplicate-id",
+				Text: "the rule id " + r.ID + " is taken by " + kept[n-1].File,
+			})
+			continue
 		}
-		msgs = append(msgs, source.Message{
-			Position: source.Position{File: b.File, Line: 1, Column: 1}, Check: "rule.duplicate-id",
-			Text: "the rule id " + b.ID + " is taken by " + a.File,
-		})
-		return true
-	})
+		kept = append(kept, r)
+	}
+	clear(s.Rules[len(kept):])
+	s.Rules = kept
 	return msgs
 }
 

@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/kbtriage/kbtriage/internal/source"
+	"github.com/kbtriage/kbtriage/rules/cond"
 )
 
 // The bounds of a YAML file.
@@ -24,7 +25,14 @@ func itoa(n int) string { return strconv.Itoa(n) }
 // decoder turns the nodes of one file into values and gathers what is wrong.
 type decoder struct {
 	file string
+	data []byte
 	msgs []source.Message
+
+	names map[string]bool // of symptoms and members of groups so far
+	// Where the values stand that checkRule looks at, beside the values.
+	cause              *yaml.Node
+	steps, ifs, verify []*yaml.Node
+	probed             map[*cond.Probe][]*yaml.Node
 }
 
 func (d *decoder) at(n *yaml.Node) source.Position {
@@ -71,6 +79,11 @@ func (d *decoder) parse(data []byte) *yaml.Node {
 		}
 		return fail(lineOf(i), "yaml.encoding", "the file is not valid UTF-8; save it as UTF-8")
 	}
+	if i := bytes.IndexFunc(data, isControl); i >= 0 {
+		r, _ := utf8.DecodeRune(data[i:])
+		return fail(lineOf(i), "yaml.encoding", "the file holds the control character %U; expected text", r)
+	}
+	d.data = data
 	loader, err := yaml.NewLoader(bytes.NewReader(data))
 	if err != nil {
 		return fail(0, "yaml.syntax", "%v", err)
@@ -98,6 +111,11 @@ func (d *decoder) parse(data []byte) *yaml.Node {
 		return nil
 	}
 	return root
+}
+
+// isControl reports whether YAML does not allow the character anywhere.
+func isControl(r rune) bool {
+	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == '\ufffe' || r == '\uffff'
 }
 
 func (d *decoder) syntax(err error) *yaml.Node {
@@ -227,7 +245,7 @@ func (d *decoder) list(n *yaml.Node, read func(*yaml.Node)) {
 // text stores a non-empty string.
 func (d *decoder) text(into *string) func(*yaml.Node) {
 	return func(n *yaml.Node) {
-		if n.Kind != yaml.ScalarNode || n.Value == "" {
+		if n.Kind != yaml.ScalarNode || n.Value == "" || n.Tag == "!!null" {
 			d.say(n, "rule.type", "", "expected a text")
 			return
 		}

@@ -77,7 +77,7 @@ func diagnose(w *world, cmd *cobra.Command, args []string) error {
 		return interrupted
 	}
 	if ask && interrupted == nil {
-		d = k.Ask(cmd.Context(), q, cs, d, triage.Prompt{In: w.in, Out: w.err})
+		d = k.Ask(cmd.Context(), q, cs, d, triage.Prompt{In: w.in, Out: report.Cleaner{W: w.err}})
 	}
 	if path, _ := cmd.Flags().GetString("save"); path != "" {
 		if err := save(cmd, path, cs); err != nil {

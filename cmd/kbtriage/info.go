@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -38,7 +40,7 @@ type info struct {
 	Config  string            `json:"config"`
 	Found   bool              `json:"config_found"`
 	Env     map[string]string `json:"environment"`
-	Values  config            `json:"values"`
+	Values  map[string]any    `json:"values"`
 	Rules   int               `json:"rules"`
 	Base    string            `json:"base"`
 }
@@ -55,17 +57,19 @@ func newInfo(w *world) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := checkOutputs(cmd, "out"); err != nil {
+				return err
+			}
 			k, err := triage.Load(c.base())
 			if err != nil {
 				return err
 			}
-			x := info{Version: version(), Values: c, Rules: k.Base.Len(), Base: k.Base.Hash(), Env: map[string]string{}}
+			x := info{Version: version(), Values: c.values(), Rules: k.Base.Len(), Base: k.Base.Hash(), Env: map[string]string{}}
 			x.Config, _ = configPath(w, cmd)
 			x.Found = fileExists(x.Config)
-			for _, key := range configKeys() {
-				name := "KBTRIAGE_" + strings.ToUpper(strings.ReplaceAll(key, "-", "_"))
-				if v := w.getenv(name); v != "" {
-					x.Env[name] = v
+			for _, key := range append(configKeys(), "config") {
+				if v := w.getenv(variable(key)); v != "" {
+					x.Env[variable(key)] = v
 				}
 			}
 			return emit(w, cmd, func(out io.Writer) error {
@@ -89,33 +93,11 @@ func printInfo(w io.Writer, x *info) error {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "kbtriage %s\nbase           %d rules, %s\nconfiguration  %s (%s)\n", x.Version, x.Rules, x.Base, report.Clean(x.Config), found)
-	for _, key := range configKeys() {
-		name := "KBTRIAGE_" + strings.ToUpper(strings.ReplaceAll(key, "-", "_"))
-		if v, ok := x.Env[name]; ok {
-			fmt.Fprintf(&b, "environment    %s=%s\n", name, report.Clean(v))
-		}
+	for _, name := range slices.Sorted(maps.Keys(x.Env)) {
+		fmt.Fprintf(&b, "environment    %s=%s\n", name, report.Clean(x.Env[name]))
 	}
-	c := x.Values
-	for _, v := range []struct {
-		key   string
-		value any
-	}{
-		{"output", c.Output},
-		{"kb", c.KB},
-		{"no-embedded", c.NoEmbedded},
-		{"drafts", c.Drafts},
-		{"probe", c.Probe},
-		{"resolver", c.Resolver},
-		{"search", c.Search},
-		{"resolv-conf", c.ResolvConf},
-		{"local-dns", c.LocalDNS},
-		{"allow-update-probe", c.AllowUpdateProbe},
-		{"timeout", c.Timeout},
-		{"top", c.Top},
-		{"workers", c.Workers},
-		{"no-color", c.NoColor},
-	} {
-		fmt.Fprintf(&b, "%-18s %v\n", v.key, v.value)
+	for _, key := range configKeys() {
+		b.WriteString(strings.TrimRight(fmt.Sprintf("%-18s %s", key, report.Clean(fmt.Sprint(x.Values[key]))), " ") + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -47,6 +47,7 @@ func rulesOfTheHouse() []rule {
 		{"internal/report", []string{"engine/result", "facts", "rules", "rules/cond"}, doing},
 		{"internal/triage", []string{""}, []string{"github.com/spf13", "github.com/miekg/dns", "github.com/expr-lang"}},
 		{"internal/layers", nil, nil},
+		{"docs", nil, nil},
 		{"cmd/kbtriage", []string{"engine", "engine/result", "facts", "facts/errcode", "internal/report", "internal/source", "internal/triage"}, []string{"github.com/miekg/dns", "github.com/expr-lang"}},
 	}
 }

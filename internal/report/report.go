@@ -115,3 +115,14 @@ func Percent(p float64) string {
 
 // CleanText is Clean for text of several lines that are wanted.
 func CleanText(s string) string { return strings.Join(cleanLines(s), "\n") }
+
+// Cleaner writes text to W after CleanText. Each Write must hold whole characters.
+type Cleaner struct{ W io.Writer }
+
+// Write writes p, cleaned.
+func (c Cleaner) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(c.W, CleanText(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}

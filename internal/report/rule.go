@@ -11,7 +11,7 @@ import (
 
 // Rule prints a rule in full for a person.
 func Rule(w io.Writer, r *rules.Rule) error {
-	p := &page{w: w, style: Style{Width: 100}}
+	p := &page{w: Cleaner{w}, style: Style{Width: 100}}
 	p.line("%s, version %d, %s", r.ID, r.Version, r.Status)
 	p.wrapped("", "", r.Title)
 	var refs []string

@@ -60,9 +60,10 @@ func versionState(v *View, r Range) FieldState {
 	return s
 }
 
-// Fixed compares the version of the case with the one in which the rule's cause
-// was corrected: Seen means that it is corrected there.
-func Fixed(v *View, in Version) FieldState {
+// NotFixed compares the version of the case with the one in which the rule's
+// cause was corrected: Seen means that it is still there, Missing that it is
+// corrected.
+func NotFixed(v *View, in Version) FieldState {
 	s := FieldState{Field: facts.FieldVersion}
 	var value string
 	if s.Fact, value = v.environment(facts.FieldVersion); s.Fact < 0 {
@@ -72,11 +73,7 @@ func Fixed(v *View, in Version) FieldState {
 	if err != nil {
 		return s
 	}
-	switch version.Before(in) {
-	case Seen:
-		s.State = Missing
-	case Missing:
-		s.State = Seen
+	if s.State = version.Before(in); s.State == Missing {
 		short, this := in.String(), version.String()
 		if in.SP >= 0 && slices.Equal(in.Parts, version.Parts) {
 			short, this = in.ServicePack(), version.ServicePack()

@@ -17,33 +17,57 @@ type occurrence struct {
 	host string
 }
 
+// maxWindows bounds how many windows of one pattern are tried for the absence
+// that it asks for.
+const maxWindows = 1000
+
 // eval looks for the pattern in event time. Records whose order is unknown
 // (without a time, or without a zone and from different sources) cannot show it.
 func (c *Correlate) eval(v *View) Result {
 	need := max(c.AtLeast, 1)
-	streams, unordered := c.streams(v)
-	for _, stream := range streams {
-		if found := c.find(stream, need); found != nil {
-			r := Result{State: Seen, Facts: found, Why: c.describe()}
-			if c.Without != nil {
-				return c.withoutBetween(v, r, stream)
-			}
-			return r
-		}
+	full := true
+	for i := range c.Events {
+		full = full && v.covered(facts.KindEvent, c.Events[i].Log)
 	}
 	for i := range c.Events {
-		found := v.withEvent(&c.Events[i])
-		if len(found) < need && !v.covered(facts.KindEvent, c.Events[i].Log) {
+		switch short := len(v.withEvent(&c.Events[i])) < need; {
+		case short && !v.covered(facts.KindEvent, c.Events[i].Log):
 			return Result{Why: "not all of its events are known, and the log was not read in full"}
-		}
-		if len(found) < need {
+		case short:
 			return Result{State: Missing, Why: fmt.Sprintf("event %v did not occur %d times", c.Events[i].IDs, need)}
 		}
 	}
-	if unordered {
-		return Result{Why: "its events are there, but their order in time is not known"}
+	hosts := v.hostNames()
+	streams, unordered := c.streams(v, hosts)
+	broken := Result{State: Missing} // the most that is known of a window in which something occurred that must not
+	tried := 0
+	for _, stream := range streams {
+		for from := 0; from < len(stream); tried++ {
+			found, start := c.find(stream, from, need)
+			if found == nil {
+				break
+			}
+			r := Result{State: Seen, Facts: found, Why: c.describe()}
+			if c.Without == nil {
+				return r
+			}
+			switch r = c.without(v, r, hosts); {
+			case r.State == Seen:
+				return r
+			case tried == maxWindows:
+				return Result{Facts: r.Facts, Why: "its events occurred too often to look at each time"}
+			case broken.Facts == nil || r.State == Unknown:
+				broken = r
+			}
+			from = start + 1
+		}
 	}
-	if !v.covered(facts.KindEvent, c.Events[0].Log) {
+	switch {
+	case broken.Facts != nil:
+		return broken
+	case unordered:
+		return Result{Why: "its events are there, but their order in time or their host is not known"}
+	case !full:
 		return Result{Why: "its events are there, but not in this pattern, and the log was not read in full"}
 	}
 	return Result{State: Missing, Why: "its events are there, but not in this pattern"}
@@ -63,24 +87,25 @@ func (c *Correlate) describe() string {
 // streams gathers the occurrences that can be ordered against each other: all
 // that have a zone, and each source of those that have none; by host unless the
 // pattern spans hosts. Short and full host names are one where that is unambiguous.
-func (c *Correlate) streams(v *View) (streams [][]occurrence, unordered bool) {
+func (c *Correlate) streams(v *View, hosts func(string) string) (streams [][]occurrence, unordered bool) {
 	type key struct{ host, source string }
 	byKey := map[key][]occurrence{}
-	hosts := v.hostNames()
+	untimed, unzoned, hosted, hostless := false, false, false, false
 	for of := range c.Events {
 		for _, i := range v.withEvent(&c.Events[of]) {
 			o := v.Fact(i).Origin
 			if o.Time.IsZero() {
-				unordered = true
+				untimed = true
 				continue
 			}
 			k := key{}
 			if !c.AnyHost {
 				k.host = hosts(o.Host)
+				hosted, hostless = hosted || k.host != "", hostless || k.host == ""
 			}
 			if !o.Time.Zoned {
-				k.source = o.Path
-				unordered = true
+				k.source = "in " + o.Path // never "", the source of all that have a zone
+				unzoned = true
 			}
 			byKey[k] = append(byKey[k], occurrence{i, of, o.Time.Time, k.host})
 		}
@@ -97,51 +122,69 @@ func (c *Correlate) streams(v *View) (streams [][]occurrence, unordered bool) {
 		})
 		streams = append(streams, list)
 	}
-	return streams, unordered && len(byKey) != 1
+	return streams, untimed || unzoned && len(byKey) != 1 || hosted && hostless
 }
 
-// find returns the facts of the first window that shows the pattern, or nil.
-func (c *Correlate) find(list []occurrence, need int) []int {
-	for start := range list {
-		var found []int
-		counts := make([]int, len(c.Events))
-		step, full := 0, 0
-		for _, o := range list[start:] {
-			if c.Within > 0 && o.time.Sub(list[start].time) > c.Within {
-				break
+// find returns the facts of the first window at or behind from that shows the
+// pattern, in the order of time, and where it starts; or nil.
+func (c *Correlate) find(list []occurrence, from, need int) (found []int, start int) {
+	places := make([][]int, len(c.Events)) // of each event, ascending
+	for i, o := range list {
+		places[o.of] = append(places[o.of], i)
+	}
+	for start = from; start < len(list); start++ {
+		if c.Ordered && list[start].of != 0 {
+			continue
+		}
+		var window []int
+		after, end := start, start
+		for _, p := range places {
+			first, _ := slices.BinarySearch(p, after)
+			if first+need > len(p) {
+				return nil, 0 // nor in any later window
 			}
-			if c.Ordered && o.of != step || counts[o.of] >= need {
-				continue
-			}
-			counts[o.of]++
-			found = append(found, o.fact)
-			if counts[o.of] == need {
-				full++
-				step++
-			}
-			if full == len(c.Events) {
-				return found
+			window = append(window, p[first:first+need]...)
+			end = max(end, p[first+need-1])
+			if c.Ordered {
+				after = end + 1
 			}
 		}
+		if c.Within > 0 && list[end].time.Sub(list[start].time) > c.Within {
+			continue
+		}
+		slices.Sort(window)
+		for _, i := range window {
+			found = append(found, list[i].fact)
+		}
+		return found, start
 	}
-	return nil
+	return nil, 0
 }
 
-// withoutBetween checks the absence that a pattern asks for: none between its
+// without checks the absence that a pattern asks for: none on its host between its
 // first event and Within after it (or ever after, where Within is not given).
-func (c *Correlate) withoutBetween(v *View, r Result, stream []occurrence) Result {
+func (c *Correlate) without(v *View, r Result, hosts func(string) string) Result {
 	first := v.Fact(r.Facts[0]).Origin
+	open := false
 	for _, i := range v.withEvent(c.Without) {
 		o := v.Fact(i).Origin
-		if !facts.Comparable(first, o) {
-			return Result{Facts: r.Facts, Why: "the order of the event that must be absent is not known"}
+		here, there := hosts(first.Host), hosts(o.Host)
+		if !c.AnyHost && here != there && here != "" && there != "" {
+			continue
+		}
+		if !facts.Comparable(first, o) || !c.AnyHost && here != there {
+			open = true
+			continue
 		}
 		d := o.Time.Time.Sub(first.Time.Time)
 		if d >= 0 && (c.Within == 0 || d <= c.Within) {
 			return Result{State: Missing, Facts: []int{i}, Why: fmt.Sprintf("event %d occurred", v.Fact(i).Event.ID)}
 		}
 	}
-	if !v.covered(facts.KindEvent, c.Without.Log) {
+	switch {
+	case open:
+		return Result{Facts: r.Facts, Why: "the order or the host of the event that must be absent is not known"}
+	case !v.covered(facts.KindEvent, c.Without.Log):
 		return Result{Facts: r.Facts, Why: "the event that must be absent was not found, but the log was not read in full"}
 	}
 	r.Why += fmt.Sprintf(", and event %v did not", c.Without.IDs)

@@ -107,36 +107,61 @@ func merge(state State, results, failed []Result) Result {
 	return r
 }
 
-// evalLeaf tries the machine-read forms and then the person's answer.
+// evalLeaf tries the machine-read forms, any of which shows the condition, and
+// then the person's answer, which counts more than a code, event or text that
+// was looked for and is not there.
 func (c *Condition) evalLeaf(v *View) Result {
-	switch {
-	case c.When != nil || c.Probe != nil:
-		if r := c.evalWhen(v); c.Ask == nil || r.State != Unknown {
-			return r
+	var forms []Result
+	if c.When != nil || c.Probe != nil {
+		forms = append(forms, c.evalWhen(v))
+	}
+	if c.Environment != nil {
+		forms = append(forms, c.Environment.eval(v))
+	}
+	if c.Correlate != nil {
+		forms = append(forms, c.Correlate.eval(v))
+	}
+	direct := len(c.Codes) > 0 || c.Event != nil || len(c.Texts) > 0
+	if direct {
+		r := c.direct(v)
+		if len(r.Facts) == 0 {
+			r = c.absent(v)
 		}
-	case c.Environment != nil:
-		if r := c.Environment.eval(v); c.Ask == nil || r.State != Unknown {
-			return r
-		}
-	case c.Correlate != nil:
-		if r := c.Correlate.eval(v); c.Ask == nil || r.State != Unknown {
-			return r
+		forms = append(forms, r)
+	}
+	state := Unknown
+	if len(forms) > 0 {
+		state = Missing
+		for _, r := range forms {
+			state = or(state, r.State)
 		}
 	}
-	if r := c.direct(v); len(r.Facts) > 0 {
-		return r
+	if state == Seen || state == Missing && !direct {
+		return alternatives(forms, state)
 	}
 	if key, _ := c.DefaultQuestion(); key != "" {
 		seenIf := c.Ask == nil || c.Ask.SeenIf
-		if i, state := v.answer(key); i >= 0 && state != facts.Unknown {
-			r := Result{State: Missing, Facts: []int{i}, Why: "answered " + yesNo(state)}
-			if (state == facts.True) == seenIf {
+		if i, said := v.answer(key); i >= 0 && said != facts.Unknown {
+			r := Result{State: Missing, Facts: []int{i}, Why: "answered " + yesNo(said)}
+			if (said == facts.True) == seenIf {
 				r.State = Seen
 			}
 			return r
 		}
 	}
-	return c.absent(v)
+	if len(forms) == 0 {
+		return Result{State: Unknown, Why: "not looked for"}
+	}
+	return alternatives(forms, state)
+}
+
+// alternatives joins the forms that are in the state.
+func alternatives(forms []Result, state State) Result {
+	forms = slices.DeleteFunc(forms, func(r Result) bool { return r.State != state })
+	if len(forms) == 1 {
+		return forms[0]
+	}
+	return merge(state, forms, nil)
 }
 
 func yesNo(s facts.State) string {
@@ -177,22 +202,19 @@ func (c *Condition) direct(v *View) Result {
 	return r
 }
 
-// absent tells missing from unknown: nothing is missing unless it was looked for.
+// absent tells missing from unknown for codes, events and texts: nothing is missing unless it was looked for.
 func (c *Condition) absent(v *View) Result {
-	machine, looked := false, true
+	looked := true
 	if c.Event != nil {
-		machine = true
 		looked = looked && v.covered(facts.KindEvent, c.Event.Log)
 	}
 	if len(c.Codes) > 0 {
-		machine = true
 		looked = looked && v.covered(facts.KindCode, "")
 	}
 	if len(c.Texts) > 0 {
-		machine = true
 		looked = looked && v.covered(facts.KindText, "")
 	}
-	if machine && looked {
+	if looked {
 		return Result{State: Missing, Why: "looked for and not there"}
 	}
 	return Result{State: Unknown, Why: "not looked for"}

@@ -10,7 +10,8 @@ import (
 )
 
 // maxOpen is how many unknown findings an expression is tried out over: with
-// all combinations of true and false of six there are 64 evaluations.
+// all combinations of true and false of six there are 64 evaluations. A dear
+// expression is tried over fewer, so that all of them stay within maxCost.
 const maxOpen = 6
 
 // evalWhen evaluates the expression of a probe, or a free one. What is not
@@ -34,14 +35,19 @@ func (c *Condition) evalWhen(v *View) Result {
 
 	var open []openFinding
 	var why []string
+	looked := false // there is a finding for at least one of the fields
 	for _, name := range p.dns {
 		f, known := dnsFieldOf(name)
 		if !known {
 			continue
 		}
-		yes, undecided, from, ok := v.dnsStates(c.Probe, f)
-		if !ok {
+		yes, undecided, from := v.dnsStates(c.Probe, f)
+		looked = looked || len(from) > 0
+		if len(yes)+len(undecided) == 0 && len(from) == 0 {
 			return Result{Facts: used, Why: "the probe was not run, or could not tell"}
+		}
+		if len(yes) > maxItems {
+			return Result{Facts: used, Why: fmt.Sprintf("%s holds for more than %d subjects", f.id, maxItems)}
 		}
 		used = append(used, from...)
 		f.set(&env.DNS, yes)
@@ -50,7 +56,10 @@ func (c *Condition) evalWhen(v *View) Result {
 			why = append(why, fmt.Sprintf("%s of %s is unknown", f.id, subject))
 		}
 	}
-	if len(open) > maxOpen {
+	if len(p.dns) > 0 && !looked {
+		return Result{Facts: used, Why: "the probe was not run, or could not tell"}
+	}
+	if len(open) > maxOpen || p.cost<<len(open) > maxCost {
 		return Result{Facts: used, Why: strings.Join(why, "; ")}
 	}
 	return c.decide(v, p, env, open, used, why, more)
@@ -112,13 +121,17 @@ func (v *View) coveredAll(reads map[string]bool) bool {
 }
 
 // relevant keeps, of the facts that an expression read, the findings that are
-// in the state and everything that is no finding.
+// in the state and everything that is no finding; all of them where that leaves
+// nothing, as for "not dns.update".
 func (v *View) relevant(used []int, state facts.State) []int {
 	var list []int
 	for _, i := range used {
 		if f := v.Fact(i).Finding; f == nil || f.State == state {
 			list = append(list, i)
 		}
+	}
+	if len(list) == 0 {
+		return used
 	}
 	return list
 }

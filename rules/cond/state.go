@@ -36,3 +36,14 @@ func and(a, b State) State {
 	}
 	return Unknown
 }
+
+// or is Kleene's disjunction.
+func or(a, b State) State {
+	switch {
+	case a == Seen || b == Seen:
+		return Seen
+	case a == Missing && b == Missing:
+		return Missing
+	}
+	return Unknown
+}

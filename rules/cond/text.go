@@ -94,54 +94,54 @@ func (t Template) String() string { return t.source }
 
 // Match reports whether the folded text holds the template.
 func (t Template) Match(folded string) bool {
-	for from := 0; from <= len(folded); {
-		at := strings.Index(folded[from:], t.parts[0])
-		if at < 0 {
-			return false
+	parts, begin := t.parts, true
+	for len(parts) > 1 && parts[0] == "" { // a leading placeholder stands for anything, so no word has to begin behind it
+		parts, begin = parts[1:], false
+	}
+	var ends []int // where the parts so far can end, ascending
+	gap := 0
+	for i, part := range parts {
+		if i > 0 {
+			gap += gapLimit
+			if part == "" {
+				continue
+			}
 		}
-		at += from
-		if t.parts[0] == "" || wordEdge(folded, at, t.parts[0], true) {
-			if t.matchRest(folded, at+len(t.parts[0])) {
+		final := i == len(parts)-1
+		var next []int
+		at, from := 0, 0
+		if i > 0 {
+			at = ends[0]
+		}
+		for ; ; at++ {
+			k := strings.Index(folded[at:], part)
+			if k < 0 {
+				break
+			}
+			at += k
+			if i == 0 && begin && !wordEdge(folded, at, part, true) {
+				continue
+			}
+			if i > 0 {
+				for from+1 < len(ends) && ends[from+1] <= at {
+					from++
+				}
+				if at-ends[from] > gap {
+					continue
+				}
+			}
+			if !final {
+				next = append(next, at+len(part))
+			} else if wordEdge(folded, at, part, false) {
 				return true
 			}
 		}
-		if t.parts[0] == "" {
-			// A leading placeholder can stand for nothing: the rest may begin anywhere.
-			return t.matchRestAnywhere(folded)
+		if len(next) == 0 {
+			return false
 		}
-		from = at + 1
+		ends, gap = next, 0
 	}
-	return false
-}
-
-func (t Template) matchRestAnywhere(folded string) bool {
-	if len(t.parts) == 1 {
-		return true
-	}
-	rest := Template{parts: t.parts[1:]}
-	return rest.Match(folded)
-}
-
-// matchRest matches the parts behind the first one, each within gapLimit of the last.
-func (t Template) matchRest(folded string, end int) bool {
-	for i, part := range t.parts[1:] {
-		window := folded[end:min(len(folded), end+gapLimit+len(part))]
-		final := i == len(t.parts)-2
-		at := 0
-		for {
-			k := strings.Index(window[at:], part)
-			if k < 0 {
-				return false
-			}
-			at += k
-			if !final || part == "" || wordEdge(folded, end+at, part, false) {
-				break
-			}
-			at++
-		}
-		end += at + len(part)
-	}
-	return len(t.parts) > 1 || wordEdge(folded, end-len(t.parts[0]), t.parts[0], false)
+	return true
 }
 
 // wordEdge reports whether part, found at the position, begins (or ends) at the

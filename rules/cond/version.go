@@ -166,29 +166,41 @@ func ParseRange(s string) (Range, error) {
 
 func (r Range) check() error {
 	listed := 0
-	var low, high *bound
-	for i, b := range r.bounds {
-		switch b.op {
-		case "", "=":
+	for _, b := range r.bounds {
+		if b.op == "" || b.op == "=" {
 			listed++
-		case ">", ">=":
-			low = &r.bounds[i]
-		default:
-			high = &r.bounds[i]
 		}
 	}
 	if listed > 0 && len(r.bounds) > 1 {
 		return fmt.Errorf("version range %q: a single version cannot be combined with bounds", r.source)
 	}
-	if low != nil && high != nil {
-		if d := compare(first(low.version), first(high.version)); d > 0 || d == 0 && (low.op == ">" && high.op == "<") {
-			return fmt.Errorf("version range %q holds no version: its lower end is above its upper end", r.source)
+	for _, low := range r.bounds {
+		for _, high := range r.bounds {
+			if empty(low, high) {
+				return fmt.Errorf("version range %q holds no version: its lower end is above its upper end", r.source)
+			}
 		}
 	}
 	return nil
 }
 
-func first(v Version) Version { low, _ := v.span(); return low }
+// empty reports whether no version lies above the one bound and below the other.
+func empty(low, high bound) bool {
+	if low.op != ">" && low.op != ">=" || high.op != "<" && high.op != "<=" {
+		return false
+	}
+	from, above := low.version.span()
+	below, to := high.version.span()
+	switch {
+	case low.op == ">" && high.op == "<":
+		return compare(above, below) >= 0
+	case low.op == ">":
+		return compare(above, to) >= 0
+	case high.op == "<":
+		return compare(from, below) >= 0
+	}
+	return compare(from, to) > 0
+}
 
 // Holds reports whether v lies in the range: Seen, Missing, or Unknown where
 // an open service pack leaves it undecided.

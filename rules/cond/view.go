@@ -88,9 +88,11 @@ func (t *tables) formGroups() {
 	}
 	var distinct []int // one fact for each code
 	for _, i := range t.kinds[facts.KindCode] {
-		first := t.codes[t.facts[i].Code.Value][0]
-		if t.facts[first].Code.Family == t.facts[i].Code.Family {
-			t.group[i] = t.group[first]
+		for _, earlier := range t.codes[t.facts[i].Code.Value] {
+			if t.facts[earlier].Code.Family == t.facts[i].Code.Family {
+				t.group[i] = t.group[earlier]
+				break
+			}
 		}
 		if t.group[i] == i {
 			distinct = append(distinct, i)
@@ -180,8 +182,15 @@ func (v *View) visible(list []int) []int {
 func (v *View) ofKind(k facts.Kind) []int { return v.visible(v.tables.kinds[k]) }
 
 // covered reports whether facts of the kind were looked for in full, for events
-// in the log named.
+// in the log named. A log with a gap was not read in full.
 func (v *View) covered(k facts.Kind, log string) bool {
+	if k == facts.KindEvent {
+		for _, i := range v.ofKind(facts.KindLogGap) {
+			if gap := v.Fact(i).LogGap; gap.Log == "" || log == "" || sameName(gap.Log, log) {
+				return false
+			}
+		}
+	}
 	for _, c := range v.tables.covers {
 		if c.Kind == k && (c.Log == "" || log == "" || sameName(c.Log, log)) {
 			return true

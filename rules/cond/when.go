@@ -21,6 +21,7 @@ const (
 	maxNodes   = 1000    // nodes of the syntax tree
 	maxNesting = 32      // brackets within brackets
 	maxCost    = 500_000 // nodes times the bounds of the loops around them
+	maxStates  = 60      // of a regular expression
 )
 
 // program is a compiled expression and what it reads.
@@ -91,6 +92,9 @@ func compileWhen(src string) (*program, error) {
 	if err != nil {
 		return nil, exprError(err)
 	}
+	if len(b.reads) == 0 {
+		return nil, &ExprError{Text: "the expression reads nothing of the case, so it says nothing about it"}
+	}
 	p := &program{code: code, reads: map[string]bool{}, cost: b.cost, rising: rising(tree.Node)}
 	for name := range b.reads {
 		root, field, _ := strings.Cut(name, ".")
@@ -114,21 +118,27 @@ func exprError(err error) error {
 	return &ExprError{Text: text}
 }
 
-// nesting is the deepest nesting of brackets, counted without parsing: a deep
-// source overflows the parser's stack, which nothing can catch.
+// nesting is the deepest nesting of brackets outside of strings, counted
+// without parsing. What it cannot see, prefix operators say, is bounded by
+// maxSource and maxNodes.
 func nesting(src string) int {
 	depth, deepest := 0, 0
-	for i := range len(src) {
-		switch src[i] {
-		case '(', '[', '{', '!', '-', '+', '?': // prefix operators and ternaries recurse as brackets do
+	quote := byte(0)
+	for i := 0; i < len(src); i++ {
+		switch c := src[i]; {
+		case quote != 0 && c == '\\' && quote != '`':
+			i++
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'' || c == '`':
+			quote = c
+		case c == '(' || c == '[' || c == '{':
 			depth++
 			deepest = max(deepest, depth)
-		case ')', ']', '}':
+		case c == ')' || c == ']' || c == '}':
 			depth = max(0, depth-1)
-		default:
-			if src[i] != ' ' && i > 0 && strings.IndexByte("!-+?", src[i-1]) >= 0 {
-				depth = max(0, depth-1)
-			}
 		}
 	}
 	return deepest
@@ -173,6 +183,9 @@ func (b *bounds) visit(n ast.Node, times int) {
 	case *ast.IdentifierNode:
 		if strings.HasPrefix(n.Value, "$") {
 			b.refuse(n, n.Value+" is not available in conditions")
+		}
+		if n.Value == "dns" {
+			b.refuse(n, "dns stands only before a field, such as dns.missing")
 		}
 		b.read(n.Value)
 	case *ast.MemberNode:
@@ -220,6 +233,13 @@ func (b *bounds) call(n ast.Node, name string, args []ast.Node, times int) {
 		b.refuse(n, name+" is not available in conditions; expected one of any, all, none, one, count, filter, map, len, lower, upper, trim, hasPrefix, hasSuffix, indexOf, min, max, abs, int, string")
 		return
 	}
+	if name == "lower" || name == "upper" || name == "string" {
+		b.cost = min(b.cost+times*growCost, 1<<40)
+	}
+	if name == "string" && (len(args) != 1 || !isElement(args[0])) {
+		b.refuse(n, "string takes a field of a record, such as .id")
+		return
+	}
 	for i, a := range args {
 		inner := times
 		if loop && i > 0 {
@@ -243,28 +263,59 @@ func (b *bounds) binary(n *ast.BinaryNode, times int) {
 			return
 		}
 		b.cost = min(b.cost+times*cost, 1<<40)
-	case "..", "**", "^":
+	case "..", "**", "^", "/": // 1/0 is infinite without an error
 		b.refuse(n, n.Operator+" is not available in conditions")
 		return
-	case "contains", "startsWith", "endsWith", "==", "!=", "in", "+":
-		b.cost = min(b.cost+times*4, 1<<40) // they walk strings of at most maxText bytes or short lists
+	case "in":
+		length := maxItems
+		if list, ok := n.Right.(*ast.ArrayNode); ok {
+			length = len(list.Nodes)
+		}
+		b.cost = min(b.cost+times*(4+length), 1<<40)
+	case "+":
+		b.cost = min(b.cost+times*growCost*pluses(n), 1<<40)
+	case "contains", "startsWith", "endsWith", "==", "!=":
+		b.cost = min(b.cost+times*4, 1<<40) // they walk strings of at most maxText bytes
 	}
 	b.visit(n.Left, times)
 	b.visit(n.Right, times)
 }
 
-// patternCost bounds what a regular expression costs on a text of maxText
-// bytes, in steps of an expression; repetitions multiply.
+// growCost is what one new string costs, so that all strings of an expression
+// together stay below 16 MiB.
+const growCost = 250
+
+// pluses counts the additions in an expression: a string that comes of k of
+// them may have k+1 times maxText bytes.
+func pluses(n ast.Node) int {
+	b, ok := n.(*ast.BinaryNode)
+	if !ok || b.Operator != "+" {
+		return 0
+	}
+	return 1 + pluses(b.Left) + pluses(b.Right)
+}
+
+// isElement reports whether the node is an element of a list, or a field of one.
+func isElement(n ast.Node) bool {
+	if m, ok := n.(*ast.MemberNode); ok {
+		n = m.Node
+	}
+	_, ok := n.(*ast.PointerNode)
+	return ok
+}
+
+// patternCost bounds what a regular expression costs on the texts of a list, in
+// steps of an expression; repetitions multiply.
 func patternCost(pattern string) (int, error) {
 	re, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
 		return 0, fmt.Errorf("pattern %q: %w", pattern, err)
 	}
 	size := repetitions(re)
-	if size > 200 {
-		return 0, fmt.Errorf("pattern %q expands to %d states; at most 200 are allowed: use fewer or smaller repetitions", pattern, size)
+	if size > maxStates {
+		return 0, fmt.Errorf("pattern %q expands to %d states; at most %d are allowed: use fewer or smaller repetitions", pattern, size, maxStates)
 	}
-	return 10 + size, nil
+	return 10 + 30*size, nil
 }
 
 func repetitions(re *syntax.Regexp) int {

@@ -7,9 +7,12 @@ import (
 	"github.com/kbtriage/kbtriage/facts"
 )
 
-// maxItems bounds each list of the environment; the static cost of an
-// expression is computed with it.
-const maxItems = 200
+// The bounds of what an expression sees; its static cost is computed with them.
+const (
+	maxItems = 200       // elements of each list
+	maxText  = 4096      // bytes of each string
+	maxBytes = 128 << 10 // bytes of the strings of all records
+)
 
 // Env is what an expression in `when:` can read. A field that nothing is known
 // about makes the condition unknown; it never reads as empty.
@@ -134,7 +137,7 @@ func (v *View) plainEnv(reads map[string]bool) (env Env, used []int, unknown []s
 				}
 			}
 		}
-		if !known {
+		if !known || len(env.Roles) > maxItems {
 			unknown = append(unknown, "roles")
 		}
 	}
@@ -151,49 +154,55 @@ func (v *View) plainEnv(reads map[string]bool) (env Env, used []int, unknown []s
 				env.Account.Groups = append(env.Account.Groups, strings.ToLower(g))
 			}
 		}
-		env.Account.Groups = env.Account.Groups[:min(len(env.Account.Groups), maxItems)]
+		if len(env.Account.Groups) > maxItems {
+			unknown = append(unknown, "account")
+		}
 	}
 	return env, used, unknown
 }
 
-// records fills codes, events and texts; more reports whether there were more than maxItems of one.
+// records fills codes, events and texts; more reports whether there was more
+// than the bounds allow, of lists or within a string.
 func (v *View) records(env *Env, reads map[string]bool) (used []int, more bool) {
 	list := func(k facts.Kind) []int {
 		all := v.ofKind(k)
 		more = more || len(all) > maxItems
-		all = all[:min(len(all), maxItems)]
-		used = append(used, all...)
-		return all
+		return all[:min(len(all), maxItems)]
+	}
+	left := maxBytes
+	bounded := func(s string) string {
+		n := min(len(s), maxText, left)
+		more = more || n < len(s)
+		left -= n
+		return s[:n]
 	}
 	if reads["codes"] {
 		for _, i := range list(facts.KindCode) {
 			c := v.Fact(i).Code
+			used = append(used, i)
 			env.Codes = append(env.Codes, EnvCode{int(c.Value), c.Family})
 		}
 	}
 	if reads["events"] {
 		for _, i := range list(facts.KindEvent) {
 			e := v.Fact(i).Event
-			env.Events = append(env.Events, EnvEvent{int(e.ID), e.Source, e.Log, e.Category, bounded(facts.Fold(e.Message))})
+			used = append(used, i)
+			env.Events = append(env.Events, EnvEvent{int(e.ID), bounded(e.Source), bounded(e.Log), bounded(e.Category), bounded(facts.Fold(e.Message))})
 		}
 	}
 	if reads["texts"] {
 		for _, i := range list(facts.KindText) {
+			used = append(used, i)
 			env.Texts = append(env.Texts, bounded(facts.Fold(v.Fact(i).Text.Value)))
 		}
 	}
 	return used, more
 }
 
-// maxText bounds the strings that an expression sees.
-const maxText = 4096
-
-func bounded(s string) string { return s[:min(len(s), maxText)] }
-
 // dnsStates gathers, for one field, the subjects whose finding is true, and
-// those for which it is unknown; ok is false when there is no finding at all
-// for a subject that the probe names.
-func (v *View) dnsStates(p *Probe, f dnsField) (yes, open []string, used []int, ok bool) {
+// those for which it is unknown, among them subjects that the probe names and
+// no finding is about.
+func (v *View) dnsStates(p *Probe, f dnsField) (yes, open []string, used []int) {
 	states := map[string]facts.State{}
 	var names []string
 	id := f.id
@@ -221,7 +230,6 @@ func (v *View) dnsStates(p *Probe, f dnsField) (yes, open []string, used []int, 
 			states[x.Subject] = facts.False
 		}
 	}
-	ok = len(states) > 0
 	if f.byName {
 		for _, n := range names {
 			if _, found := states[n]; !found {
@@ -239,5 +247,5 @@ func (v *View) dnsStates(p *Probe, f dnsField) (yes, open []string, used []int, 
 	}
 	slices.Sort(yes)
 	slices.Sort(open)
-	return yes, open, used, ok
+	return yes, open, used
 }
