@@ -23,6 +23,7 @@ const (
 	exitNoResult    = 5   // nothing readable, or the output cannot be written
 	exitUsage       = 64  // flags or configuration
 	exitInterrupted = 130 // interrupted; what there is was printed
+	exitTerminated  = 143 // likewise, by SIGTERM
 )
 
 const exitText = `Exit codes:
@@ -48,6 +49,20 @@ type outputError struct{ err error }
 func (e *outputError) Error() string { return "the output cannot be written: " + e.err.Error() }
 func (e *outputError) Unwrap() error { return e.err }
 
+// interruption is the cause of a context that a signal ended: the exit code.
+type interruption int
+
+func (i interruption) Error() string { return "interrupted" }
+
+// interrupted is the exit code for a context that ended.
+func interrupted(ctx context.Context) int {
+	var i interruption
+	if errors.As(context.Cause(ctx), &i) {
+		return int(i)
+	}
+	return exitInterrupted
+}
+
 // exitCode decides the exit code of every command, and prints what has not
 // been printed yet.
 func exitCode(ctx context.Context, w io.Writer, err error) int {
@@ -70,7 +85,7 @@ func exitCode(ctx context.Context, w io.Writer, err error) int {
 	case errors.As(err, &status) && status == result.Failed:
 		return exitNoResult
 	case errors.Is(err, context.Canceled) || ctx.Err() != nil:
-		return exitInterrupted
+		return interrupted(ctx)
 	case errors.As(err, &status):
 		return exitPartial
 	case errors.Is(err, errNotHeld):

@@ -24,16 +24,25 @@ type world struct {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		s := <-signals
+		signal.Stop(signals) // a second one ends the program at once
+		if s == syscall.SIGTERM {
+			cancel(interruption(exitTerminated))
+			return
+		}
+		cancel(interruption(exitInterrupted))
+	}()
 	var dialer net.Dialer
 	dialer.Timeout = 5 * time.Second
 	w := &world{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr, dial: dialer.DialContext,
 		terminal: isTerminal(os.Stdout), getenv: os.Getenv,
 	}
-	code := run(ctx, w, os.Args[1:])
-	stop()
-	os.Exit(code)
+	os.Exit(run(ctx, w, os.Args[1:]))
 }
 
 func isTerminal(f *os.File) bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/kbtriage/kbtriage/engine"
 	"github.com/kbtriage/kbtriage/engine/result"
@@ -22,9 +23,9 @@ type Request struct {
 	Engine    engine.Settings
 }
 
-// Gather reads the inputs and settings into a case. With an error that is not a
+// gather reads the inputs and settings into a case. With an error that is not a
 // *UsageError the case holds what was read until then.
-func (k *Knowledge) Gather(ctx context.Context, q *Request) (*facts.Case, error) {
+func (k *Knowledge) gather(ctx context.Context, q *Request) (*facts.Case, error) {
 	pairs := q.Set
 	if q.FactsFile != "" {
 		data, err := os.ReadFile(q.FactsFile)
@@ -46,6 +47,9 @@ func (k *Knowledge) Gather(ctx context.Context, q *Request) (*facts.Case, error)
 		return nil, err
 	}
 	c, err := intake.Reader{Stdin: q.Stdin}.Read(ctx, q.Args)
+	if err != nil {
+		c.Problems = append(c.Problems, facts.Problem{Source: "kbtriage", Stage: "read", Reason: "interrupted", Text: "interrupted: only what was read until then was looked at"})
+	}
 	c.Facts = append(override(c.Facts, settings), settings...)
 	c.Facts = append(c.Facts, resolvers...)
 	c.Problems = append(c.Problems, problems...)
@@ -80,21 +84,34 @@ func override(list, settings []facts.Fact) []facts.Fact {
 // Diagnose gathers, runs the checks that are allowed and diagnoses. The case it
 // returns is the one to save: observations, without what is derived from them.
 func (k *Knowledge) Diagnose(ctx context.Context, q *Request) (*result.Differential, *facts.Case, error) {
-	c, err := k.Gather(ctx, q)
+	c, err := k.observe(ctx, q)
 	if c == nil {
 		return nil, nil, err
 	}
-	q.Probe.runProbes(ctx, c)
-	d := k.Conclude(c, q.Engine)
-	return d, c, err
+	return k.Conclude(c, q.Engine), c, err
+}
+
+// observe gathers and runs the checks that are allowed.
+func (k *Knowledge) observe(ctx context.Context, q *Request) (*facts.Case, error) {
+	c, err := k.gather(ctx, q)
+	if c != nil {
+		q.Probe.runProbes(ctx, c)
+	}
+	return c, err
+}
+
+// concluded is the case with everything that follows from its observations;
+// the case itself stays as it is, to be saved.
+func concluded(c *facts.Case) *facts.Case {
+	full := *c
+	full.Facts = slices.Clone(c.Facts)
+	derive.Findings(&full)
+	return &full
 }
 
 // Conclude diagnoses a case whose observations are complete.
 func (k *Knowledge) Conclude(c *facts.Case, s engine.Settings) *result.Differential {
-	full := *c
-	full.Facts = append([]facts.Fact(nil), c.Facts...)
-	derive.Findings(&full)
-	d := k.Base.Diagnose(&full, s)
+	d := k.Base.Diagnose(concluded(c), s)
 	if len(c.Problems) > 0 && readNothing(c) {
 		d.Status = result.Failed
 	}

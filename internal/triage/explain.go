@@ -7,7 +7,6 @@ import (
 	"github.com/kbtriage/kbtriage/engine"
 	"github.com/kbtriage/kbtriage/engine/result"
 	"github.com/kbtriage/kbtriage/facts"
-	"github.com/kbtriage/kbtriage/facts/derive"
 	"github.com/kbtriage/kbtriage/rules"
 	"github.com/kbtriage/kbtriage/rules/cond"
 )
@@ -45,17 +44,14 @@ type SymptomPart struct {
 
 // Explain holds one rule against a case, whether it is listed or not.
 func (k *Knowledge) Explain(ctx context.Context, r *rules.Rule, q *Request) (*Explanation, error) {
-	c, err := k.Gather(ctx, q)
+	c, err := k.observe(ctx, q)
 	if c == nil {
 		return nil, err
 	}
-	q.Probe.runProbes(ctx, c)
-	full := *c
-	full.Facts = append([]facts.Fact(nil), c.Facts...)
-	derive.Findings(&full)
-	d := k.Base.Diagnose(&full, engine.Settings{Workers: q.Engine.Workers})
+	full := concluded(c)
+	d := k.Base.Diagnose(full, engine.Settings{Workers: q.Engine.Workers})
 	x := &Explanation{Rule: r.ID, Environment: []EnvironmentPart{}, Symptoms: []SymptomPart{}, Problems: d.Problems}
-	account := k.Base.Account(r, &full)
+	account := k.Base.Account(r, full)
 	for _, g := range account.Environment {
 		x.Environment = append(x.Environment, EnvironmentPart{Field: g.Field, State: g.State, Why: g.Why})
 	}

@@ -99,7 +99,7 @@ func (o *ProbeOptions) runProbes(ctx context.Context, c *facts.Case) {
 	}
 	c.Facts = append(c.Facts, dnsprobe.Run(ctx, o.Dial, plan)...)
 	if ctx.Err() != nil {
-		c.Problems = append(c.Problems, facts.Problem{Source: "dns", Stage: "probe", Reason: "probe.interrupted", Text: "the DNS checks were interrupted; questions without answer count as unknown"})
+		c.Problems = append(c.Problems, facts.Problem{Source: "dns", Stage: "probe", Reason: "interrupted", Text: "the DNS checks were interrupted; questions without answer count as unknown"})
 	}
 }
 

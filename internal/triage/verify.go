@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/kbtriage/kbtriage/facts"
-	"github.com/kbtriage/kbtriage/facts/derive"
 	"github.com/kbtriage/kbtriage/rules"
 	"github.com/kbtriage/kbtriage/rules/cond"
 )
@@ -35,16 +34,13 @@ const (
 // Verify runs the checks of the rule's resolution again: each symptom that it
 // names must now be looked for and missing.
 func (k *Knowledge) Verify(ctx context.Context, r *rules.Rule, q *Request) (*Verification, *facts.Case, error) {
-	c, err := k.Gather(ctx, q)
+	c, err := k.observe(ctx, q)
 	if c == nil {
 		return nil, nil, err
 	}
-	q.Probe.runProbes(ctx, c)
-	full := *c
-	full.Facts = append([]facts.Fact(nil), c.Facts...)
-	derive.Findings(&full)
+	full := concluded(c)
 	v := &Verification{Rule: r.ID, State: Verified, Checks: []VerifiedCheck{}, Findings: []facts.Finding{}, Problems: append([]facts.Problem{}, c.Problems...)}
-	view := cond.NewView(&full)
+	view := cond.NewView(full)
 	names := r.Resolution.Verify
 	if len(names) == 0 { // a rule without verify: all its proofs must be gone
 		for i := range r.Symptoms {
