@@ -9,8 +9,9 @@ import (
 )
 
 // codeTexts compares each code with the message that came with it. A message
-// that is exactly that of another code is a finding: somebody copied one of the
-// two wrong, or two errors were reported as one.
+// that is the code's own confirms it (the finding is false); one that is exactly
+// that of another code, and of no code of the case, contradicts (the finding is
+// true): somebody copied one of the two wrong, or two errors were reported as one.
 func codeTexts(c *facts.Case) []facts.Fact {
 	var list []facts.Fact
 	var codes []errcode.Code
@@ -29,19 +30,24 @@ func codeTexts(c *facts.Case) []facts.Fact {
 			texts = argumentTexts(c)
 		}
 		for _, text := range texts {
-			if text == "" || belongs(codes, text) {
+			if text == "" {
 				continue
 			}
-			agreement, other := errcode.CheckMessage(code(f.Code), text)
-			if agreement != errcode.Contradicts {
-				continue
-			}
-			list = append(list, facts.Fact{Kind: facts.KindFinding, Origin: f.Origin, Finding: &facts.Finding{
-				ID: facts.FindingCodeText, Subject: f.Code.Literal, State: facts.True,
+			x := &facts.Finding{
+				ID: facts.FindingCodeText, Subject: f.Code.Literal, State: facts.False,
 				Expected: "the message of " + f.Code.Literal, Got: facts.Excerpt(text),
-				Text:  fmt.Sprintf("the message “%s” belongs to %s (%d), not to %s; check which of the two was reported", facts.Excerpt(text), other.Name, other.Code, f.Code.Literal),
 				Proof: []facts.Proof{{Kind: facts.KindCode, Text: f.String(), Path: f.Origin.Path, Line: f.Origin.Line}},
-			}})
+			}
+			switch agreement, reading := errcode.CheckMessage(code(f.Code), text); {
+			case agreement == errcode.Confirms:
+				x.Text = fmt.Sprintf("the message “%s” is that of %s (%s %d)", facts.Excerpt(text), f.Code.Literal, reading.Name, reading.Code)
+			case agreement == errcode.Contradicts && !belongs(codes, text):
+				x.State = facts.True
+				x.Text = fmt.Sprintf("the message “%s” belongs to %s (%d), not to %s; check which of the two was reported", facts.Excerpt(text), reading.Name, reading.Code, f.Code.Literal)
+			default:
+				continue
+			}
+			list = append(list, facts.Fact{Kind: facts.KindFinding, Origin: f.Origin, Finding: x})
 		}
 	}
 	return list
