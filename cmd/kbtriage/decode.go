@@ -95,8 +95,14 @@ func decode(w *world, cmd *cobra.Command, args []string) error {
 func codeContext(cmd *cobra.Command) (errcode.Context, error) {
 	var ctx errcode.Context
 	pairs, _ := cmd.Flags().GetStringArray("set")
-	for _, p := range pairs {
+	given := map[string]string{}
+	for _, p := range unshield(pairs) {
 		key, value, ok := strings.Cut(p, "=")
+		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
+		if old, twice := given[key]; twice && old != value && key != "role" {
+			return ctx, &triage.UsageError{Text: fmt.Sprintf("%s is given twice, as %q and %q", key, old, value)}
+		}
+		given[key] = value
 		switch {
 		case ok && key == "product":
 			ctx.Product = value

@@ -63,7 +63,7 @@ func diagnose(w *world, cmd *cobra.Command, args []string) error {
 		return &triage.UsageError{Text: "--ask reads the answers from standard input, so - cannot be an input; put the text into a file"}
 	}
 	if len(args) == 0 && len(q.Set) == 0 && q.FactsFile == "" && !ask {
-		if w.terminal {
+		if w.typing {
 			return &triage.UsageError{Text: "nothing to diagnose: name a code, an event, a text or a file, or give facts with --set\nkbtriage --help shows examples"}
 		}
 		q.Args = []string{"-"}

@@ -74,7 +74,7 @@ func exitCode(ctx context.Context, w io.Writer, err error) int {
 	case err == nil:
 		return exitComplete
 	case errors.As(err, &usage):
-		fmt.Fprintln(w, "kbtriage: "+report.CleanText(usage.Text))
+		fmt.Fprintln(w, "kbtriage: "+report.CleanText(unshieldText(usage.Text)))
 		return exitUsage
 	case errors.As(err, &output):
 		fmt.Fprintln(w, "kbtriage: "+report.Clean(output.Error()))
@@ -92,7 +92,7 @@ func exitCode(ctx context.Context, w io.Writer, err error) int {
 		return exitNotHeld
 	}
 	// Everything else comes from reading the command line.
-	fmt.Fprintln(w, "kbtriage: "+report.CleanText(err.Error()))
+	fmt.Fprintln(w, "kbtriage: "+report.CleanText(unshieldText(err.Error())))
 	return exitUsage
 }
 
@@ -108,10 +108,10 @@ func printMessages(w io.Writer, msgs []source.Message) {
 		fmt.Fprintln(w, report.Clean(m.String()))
 		text, read := texts[m.File]
 		if !read {
-			text, _ = os.ReadFile(m.File)
+			text, _ = os.ReadFile(m.File) // one of the embedded base is not there
 			texts[m.File] = text
 		}
-		if s := source.Snippet(text, m.Position); s != "" {
+		if s := source.Snippet(text, m.Position); len(text) > 0 && s != "" {
 			fmt.Fprintln(w, s)
 		}
 	}

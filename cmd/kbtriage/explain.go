@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kbtriage/kbtriage/engine/result"
 	"github.com/kbtriage/kbtriage/internal/report"
 	"github.com/kbtriage/kbtriage/internal/triage"
 )
@@ -72,8 +73,10 @@ func explain(w *world, cmd *cobra.Command, args []string) error {
 		return err
 	case interrupted != nil:
 		return interrupted
-	case len(x.Problems) > 0:
-		return statusError("partial")
+	case cmd.Context().Err() != nil:
+		return cmd.Context().Err()
+	case x.Status != result.Complete:
+		return statusError(x.Status)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -14,6 +15,22 @@ import (
 	"github.com/kbtriage/kbtriage/internal/report"
 	"github.com/kbtriage/kbtriage/internal/triage"
 )
+
+// outputStream remembers the first error of the output, whoever wrote.
+type outputStream struct {
+	w   io.Writer
+	err error
+}
+
+// Write writes, and after an error nothing more.
+func (o *outputStream) Write(p []byte) (int, error) {
+	if o.err != nil {
+		return 0, o.err
+	}
+	n, err := o.w.Write(p)
+	o.err = err
+	return n, err
+}
 
 // emit prints to the output stream, or into the file of --out, whole or not at all.
 func emit(w *world, cmd *cobra.Command, print func(io.Writer) error) error {
@@ -34,16 +51,18 @@ func emit(w *world, cmd *cobra.Command, print func(io.Writer) error) error {
 // writeFile writes a file whole or not at all, and replaces one only with --force.
 func writeFile(cmd *cobra.Command, path string, data []byte) error {
 	force, _ := cmd.Flags().GetBool("force")
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	name := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%d.tmp", filepath.Base(path), os.Getpid()))
+	temp, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return &outputError{err}
 	}
 	defer os.Remove(temp.Name())
-	if _, err = temp.Write(data); err == nil {
-		err = temp.Chmod(0o644)
-	}
+	_, err = temp.Write(data)
 	if err = errors.Join(err, temp.Close()); err != nil {
 		return &outputError{err}
+	}
+	if info, statErr := os.Stat(path); statErr == nil && !info.Mode().IsRegular() {
+		return &outputError{errors.New(path + " is there already and is not a regular file")}
 	}
 	if force {
 		err = os.Rename(temp.Name(), path)
@@ -80,6 +99,12 @@ func checkOutputs(cmd *cobra.Command, flags ...string) error {
 		path, _ := cmd.Flags().GetString(name)
 		if path != "" && !force && fileExists(path) {
 			return &triage.UsageError{Text: "--" + name + ": " + path + " is there already; --force replaces it"}
+		}
+		for _, other := range flags {
+			same, _ := cmd.Flags().GetString(other)
+			if other != name && path != "" && filepath.Clean(path) == filepath.Clean(same) {
+				return &triage.UsageError{Text: "--" + name + " and --" + other + " name the same file"}
+			}
 		}
 	}
 	return nil

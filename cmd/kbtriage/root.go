@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,12 +15,41 @@ import (
 
 // run is the whole program: arguments and streams in, exit code out.
 func run(ctx context.Context, w *world, args []string) int {
-	root := newRoot(w)
+	out := &outputStream{w: w.out}
+	own := *w
+	own.out = out
+	root := newRoot(&own)
 	root.SetArgs(shield(args))
 	root.SetIn(w.in)
-	root.SetOut(w.out)
+	root.SetOut(out)
 	root.SetErr(w.err)
-	return exitCode(ctx, w.err, root.ExecuteContext(ctx))
+	refuseUnknownTopics(root)
+	err := root.ExecuteContext(ctx)
+	if out.err != nil { // cobra's own commands do not look whether they could write
+		err = errors.Join(err, &outputError{out.err})
+	}
+	return exitCode(ctx, w.err, err)
+}
+
+// refuseUnknownTopics makes help and completion fail for what they do not know.
+func refuseUnknownTopics(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		switch cmd.Name() {
+		case "help":
+			cmd.RunE = func(_ *cobra.Command, args []string) error {
+				topic, rest, err := root.Find(args)
+				if err != nil || len(rest) > 0 {
+					return &triage.UsageError{Text: fmt.Sprintf("there is no help about %q\nkbtriage --help lists the commands", strings.Join(args, " "))}
+				}
+				topic.InitDefaultHelpFlag()
+				return topic.Help()
+			}
+		case "completion":
+			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+	}
 }
 
 // newRoot builds the command tree.
@@ -39,6 +70,7 @@ func newRoot(w *world) *cobra.Command {
 
 // A minus and digits are an input, never a flag: such arguments are hidden from
 // the flag parser behind a character that no argument can hold otherwise.
+// Commands with inputs take it off again, and so do all messages.
 const shieldMark = "\x00"
 
 func shield(args []string) []string {
@@ -120,13 +152,18 @@ func caseFlags(cmd *cobra.Command) {
 	f.Int("workers", 0, "processors to use; changes nothing but the time (0: all)")
 }
 
-// ruleCompletion completes rule ids.
+// ruleCompletion completes the rule id that comes first; behind it are inputs.
 func ruleCompletion(w *world) cobra.CompletionFunc {
-	return func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	return func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveDefault
+		}
 		c, err := load(w, cmd)
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveError
 		}
+		slices.Sort(c.KB)
+		c.KB = slices.Compact(c.KB) // cobra reads the flags of a completion twice
 		set, err := triage.LoadSet(c.base())
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveError

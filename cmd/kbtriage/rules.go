@@ -37,7 +37,10 @@ messages with 1. Every message names file, line and column.`,
 			if err != nil {
 				return err
 			}
-			l, err := triage.Lint(args)
+			if err := checkOutputs(cmd, "out"); err != nil {
+				return err
+			}
+			l, err := triage.Lint(unshield(args))
 			if err != nil {
 				return err
 			}
@@ -78,7 +81,10 @@ func newRulesTest(w *world) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r, err := triage.Test(args, c.base())
+			if err := checkOutputs(cmd, "out"); err != nil {
+				return err
+			}
+			r, err := triage.Test(unshield(args), c.base())
 			if err != nil {
 				return err
 			}
@@ -128,6 +134,9 @@ func newRulesList(w *world) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := checkOutputs(cmd, "out"); err != nil {
+				return err
+			}
 			set, err := triage.LoadSet(c.base())
 			if err != nil {
 				return err
@@ -173,11 +182,14 @@ func newRulesShow(w *world) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := checkOutputs(cmd, "out"); err != nil {
+				return err
+			}
 			k, err := triage.Load(c.base())
 			if err != nil {
 				return err
 			}
-			rule, err := k.Rule(args[0])
+			rule, err := k.Rule(unshield(args)[0])
 			if err != nil {
 				return err
 			}

@@ -78,8 +78,8 @@ func verify(w *world, cmd *cobra.Command, args []string) error {
 		return interrupted
 	case cmd.Context().Err() != nil:
 		return cmd.Context().Err()
-	case len(v.Problems) > 0:
-		return statusError(result.Partial)
+	case v.Status != result.Complete:
+		return statusError(v.Status)
 	case v.State != triage.Verified:
 		return errNotHeld
 	}

@@ -103,9 +103,11 @@ func (v *view) sameAddress(e *endpoint, sharing map[string]map[netip.Addr][]*end
 	}
 	local := v.local.of(e)
 	if len(local) == 0 {
-		v.emit(facts.Finding{ID: facts.FindingSameAddress, Subject: e.subject, State: facts.Unknown,
+		v.emit(facts.Finding{
+			ID: facts.FindingSameAddress, Subject: e.subject, State: facts.Unknown,
 			Text:   "Which server is the local DNS is not known, so the addresses of " + plain(e.names[0]) + " and the others are not compared.",
-			Advice: "name it with --local-dns ADDR"})
+			Advice: "name it with --local-dns ADDR",
+		})
 		return
 	}
 	for _, s := range local {

@@ -114,7 +114,8 @@ func because(o facts.Outcome, why string) string {
 		facts.NotAuth: "the server says it has no authority", facts.OtherRCode: "the server answers with an error code",
 		facts.Truncated: "the answer was cut short and TCP did not help", facts.Mismatch: "only answers to other questions came",
 		facts.Malformed: "only packets came that cannot be believed", facts.NXDomain: "the name does not exist there",
-		facts.NoData: "the name has no record of that type there", "": "it was not asked"}[o]
+		facts.NoData: "the name has no record of that type there", "": "it was not asked",
+	}[o]
 	if why != "" && o != facts.Timeout {
 		text += " (" + why + ")"
 	}

@@ -16,8 +16,10 @@ import (
 
 // said is an answer about the name of the Exchange group.
 func said(server, purpose, qtype string, o facts.Outcome, flags, zone string, addresses ...string) facts.Fact {
-	return facts.Fact{Kind: facts.KindDNSAnswer, DNSAnswer: &facts.DNSAnswer{Subject: "exchange", Purpose: purpose, Server: server,
-		Name: exchange + ".", Type: qtype, Outcome: o, RCode: "NOERROR", Flags: strings.Fields(flags), Zone: zone, Addresses: addresses}}
+	return facts.Fact{Kind: facts.KindDNSAnswer, DNSAnswer: &facts.DNSAnswer{
+		Subject: "exchange", Purpose: purpose, Server: server,
+		Name: exchange + ".", Type: qtype, Outcome: o, RCode: "NOERROR", Flags: strings.Fields(flags), Zone: zone, Addresses: addresses,
+	}}
 }
 
 // soa says what a server answered when asked who has authority for the name.
@@ -133,8 +135,10 @@ func TestNothingAskedNothingFound(t *testing.T) {
 // No outcome but a denial may ever become "missing", and none but an answer
 // "there".
 func TestOnlyDenialsAreMissing(t *testing.T) {
-	for _, o := range []facts.Outcome{facts.Answered, facts.NoData, facts.NXDomain, facts.ServFail, facts.Refused, facts.NotAuth, facts.NotImp, facts.FormErr,
-		facts.OtherRCode, facts.Lame, facts.Timeout, facts.Unreachable, facts.Truncated, facts.Mismatch, facts.Malformed} {
+	for _, o := range []facts.Outcome{
+		facts.Answered, facts.NoData, facts.NXDomain, facts.ServFail, facts.Refused, facts.NotAuth, facts.NotImp, facts.FormErr,
+		facts.OtherRCode, facts.Lame, facts.Timeout, facts.Unreachable, facts.Truncated, facts.Mismatch, facts.Malformed,
+	} {
 		c := caseOf(exchange, []string{a1}, said(a1, facts.PurposeRecord, "A", o, "AA", "", exchangeIP), soa(a1, facts.NoData, "AA", "corp.example."))
 		if o != facts.Answered {
 			c.Facts[0].DNSAnswer.Addresses = nil
@@ -163,11 +167,13 @@ func TestOrderDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := &facts.Case{}
 		for range rapid.IntRange(0, 40).Draw(t, "answers") {
-			a := &facts.DNSAnswer{Subject: rapid.SampledFrom([]string{"", "exchange", "cluster"}).Draw(t, "subject"),
+			a := &facts.DNSAnswer{
+				Subject: rapid.SampledFrom([]string{"", "exchange", "cluster"}).Draw(t, "subject"),
 				Purpose: rapid.SampledFrom(purposes).Draw(t, "purpose"), Server: rapid.SampledFrom([]string{a1, a2, "[::1]:53"}).Draw(t, "server"),
 				Name: rapid.SampledFrom(names).Draw(t, "name"), Type: rapid.SampledFrom([]string{"A", "AAAA", "SOA", "PTR"}).Draw(t, "type"),
 				Outcome: rapid.SampledFrom(outcomes).Draw(t, "outcome"), Zone: rapid.SampledFrom([]string{"", "corp.example.", "example.", "."}).Draw(t, "zone"),
-				Serial: rapid.Uint32Range(0, 2).Draw(t, "serial")}
+				Serial: rapid.Uint32Range(0, 2).Draw(t, "serial"),
+			}
 			if rapid.Bool().Draw(t, "aa") {
 				a.Flags = []string{"AA"}
 			}

@@ -47,7 +47,8 @@ type scene struct {
 // look probes the servers in their order for the two names of the article.
 func look(t testing.TB, servers ...string) *scene {
 	s := &scene{t: t, resolvers: facts.Resolvers{Servers: servers}, inputs: map[string]string{
-		"exchange.name": exchange, "exchange.address": exchangeIP, "cluster.name": cluster, "cluster.address": clusterIP}}
+		"exchange.name": exchange, "exchange.address": exchangeIP, "cluster.name": cluster, "cluster.address": clusterIP,
+	}}
 	return s
 }
 

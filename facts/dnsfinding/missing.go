@@ -6,16 +6,20 @@ import "github.com/kbtriage/kbtriage/facts"
 // Only a denial by a local server makes it true.
 func (v *view) missing(e *endpoint) {
 	if err := CheckName(e.name); err != nil {
-		v.emit(facts.Finding{ID: facts.FindingMissingA, Subject: e.subject, State: facts.Unknown, Expected: e.expected,
+		v.emit(facts.Finding{
+			ID: facts.FindingMissingA, Subject: e.subject, State: facts.Unknown, Expected: e.expected,
 			Text:   "The name of " + e.subject + " cannot be asked for: " + err.Error() + ".",
-			Advice: "correct it with --set " + e.subject + ".name=NAME"}, v.find(e.subject, firstOf(v.servers), facts.PurposeRecord)...)
+			Advice: "correct it with --set " + e.subject + ".name=NAME",
+		}, v.find(e.subject, firstOf(v.servers), facts.PurposeRecord)...)
 		return
 	}
 	local := v.local.of(e)
 	if len(local) == 0 {
-		v.emit(facts.Finding{ID: facts.FindingMissingA, Subject: e.subject, State: facts.Unknown, Expected: e.expected,
+		v.emit(facts.Finding{
+			ID: facts.FindingMissingA, Subject: e.subject, State: facts.Unknown, Expected: e.expected,
 			Text:   "Which server is the local DNS is not known, so it is not known whether it holds " + plain(e.names[0]) + ".",
-			Advice: "name it with --local-dns ADDR"}, v.allProof(e)...)
+			Advice: "name it with --local-dns ADDR",
+		}, v.allProof(e)...)
 		return
 	}
 	for _, s := range local {

@@ -113,12 +113,13 @@ func (v *view) replies(s string) []answer {
 func extended(hits []*lookup) string {
 	for _, l := range hits {
 		for _, a := range l.proof {
-			for _, e := range a.Extended {
-				if e.Text != "" {
-					return fmt.Sprintf(" (extended error %d: %s)", e.Code, e.Text)
-				}
-				return fmt.Sprintf(" (extended error %d)", e.Code)
+			if len(a.Extended) == 0 {
+				continue
 			}
+			if e := a.Extended[0]; e.Text != "" {
+				return fmt.Sprintf(" (extended error %d: %s)", e.Code, e.Text)
+			}
+			return fmt.Sprintf(" (extended error %d)", a.Extended[0].Code)
 		}
 	}
 	return ""

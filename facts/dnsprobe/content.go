@@ -211,8 +211,14 @@ func fill(a *facts.DNSAnswer, r reply) {
 	for _, f := range []struct {
 		set  bool
 		name string
-	}{{msg.Authoritative, "AA"}, {msg.Truncated, "TC"}, {msg.RecursionDesired, "RD"},
-		{msg.RecursionAvailable, "RA"}, {msg.AuthenticatedData, "AD"}, {msg.CheckingDisabled, "CD"}} {
+	}{
+		{msg.Authoritative, "AA"},
+		{msg.Truncated, "TC"},
+		{msg.RecursionDesired, "RD"},
+		{msg.RecursionAvailable, "RA"},
+		{msg.AuthenticatedData, "AD"},
+		{msg.CheckingDisabled, "CD"},
+	} {
 		if f.set {
 			a.Flags = append(a.Flags, f.name)
 		}
@@ -249,8 +255,10 @@ func records(section []dns.RR, authoritative bool) []facts.Record {
 		if !authoritative {
 			ttl = 0
 		}
-		out = append(out, facts.Record{Name: dns.CanonicalName(h.Name), Type: typeName(h.Rrtype), TTL: ttl,
-			Data: data(rr)})
+		out = append(out, facts.Record{
+			Name: dns.CanonicalName(h.Name), Type: typeName(h.Rrtype), TTL: ttl,
+			Data: data(rr),
+		})
 	}
 	slices.SortFunc(out, func(a, b facts.Record) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Type, b.Type), cmp.Compare(a.Data, b.Data), cmp.Compare(a.TTL, b.TTL))

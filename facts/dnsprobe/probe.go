@@ -46,8 +46,10 @@ type Plan struct {
 // returns at once; the questions that were open have outcome timeout.
 func Run(ctx context.Context, dial Dialer, p Plan) []facts.Fact {
 	p = p.normal()
-	c := &client{dial: dial, slots: make(chan struct{}, inFlight),
-		timeout: cmp.Or(p.Timeout, 5*time.Second), attempt: cmp.Or(p.Attempt, 2*time.Second)}
+	c := &client{
+		dial: dial, slots: make(chan struct{}, inFlight),
+		timeout: cmp.Or(p.Timeout, 5*time.Second), attempt: cmp.Or(p.Attempt, 2*time.Second),
+	}
 	probes := make([]*probe, len(p.Resolvers.Servers))
 	for i, addr := range p.Resolvers.Servers {
 		probes[i] = &probe{server: newServer(c, addr), plan: &p, ctx: ctx}

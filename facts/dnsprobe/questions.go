@@ -41,8 +41,10 @@ func (b *probe) first() {
 	siblings := map[string]bool{}
 	for _, e := range b.plan.Endpoints {
 		if err := dnsfinding.CheckName(e.Name); err != nil {
-			b.keep(&facts.DNSAnswer{Subject: e.Subject, Purpose: facts.PurposeRecord, Name: dnsfinding.FQDN(e.Name), Type: "A",
-				Asked: e.Name, Outcome: facts.Malformed, Why: "not asked: " + clean(err.Error())})
+			b.keep(&facts.DNSAnswer{
+				Subject: e.Subject, Purpose: facts.PurposeRecord, Name: dnsfinding.FQDN(e.Name), Type: "A",
+				Asked: e.Name, Outcome: facts.Malformed, Why: "not asked: " + clean(err.Error()),
+			})
 			continue
 		}
 		for _, name := range dnsfinding.Candidates(e.Name, b.plan.Resolvers) {

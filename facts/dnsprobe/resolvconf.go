@@ -59,8 +59,10 @@ func ReadResolvConf(r io.Reader, path string) (facts.Resolvers, []facts.Problem)
 		c.problem("no-server", "no line names a DNS server; add one such as \"nameserver 192.0.2.1\", or name servers with --resolver")
 	}
 	if n := c.unlisted; n > 0 {
-		c.problems = append(c.problems, facts.Problem{Source: path, Stage: "decode", Reason: "resolvconf.more",
-			Text: fmt.Sprintf("%d more lines were not understood", n)})
+		c.problems = append(c.problems, facts.Problem{
+			Source: path, Stage: "decode", Reason: "resolvconf.more",
+			Text: fmt.Sprintf("%d more lines were not understood", n),
+		})
 	}
 	return c.resolvers, c.problems
 }

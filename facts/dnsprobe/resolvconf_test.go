@@ -20,8 +20,10 @@ func TestReadResolvConf(t *testing.T) {
 		ndots           int
 		problems        []string // "line N: reason" of each
 	}{
-		{name: "plain", text: "# by hand\nsearch Corp.Example. example\nnameserver 192.0.2.1\nnameserver\t192.0.2.2 \noptions timeout:1 ndots:2 rotate\n",
-			servers: []string{"192.0.2.1:53", "192.0.2.2:53"}, search: []string{"corp.example", "example"}, ndots: 2},
+		{
+			name: "plain", text: "# by hand\nsearch Corp.Example. example\nnameserver 192.0.2.1\nnameserver\t192.0.2.2 \noptions timeout:1 ndots:2 rotate\n",
+			servers: []string{"192.0.2.1:53", "192.0.2.2:53"}, search: []string{"corp.example", "example"}, ndots: 2,
+		},
 		{name: "no line end", text: "nameserver 192.0.2.1", servers: []string{"192.0.2.1:53"}},
 		{name: "CRLF", text: "nameserver 192.0.2.1\r\nsearch corp.example\r\n", servers: []string{"192.0.2.1:53"}, search: []string{"corp.example"}},
 		{name: "upper case", text: "NAMESERVER 192.0.2.1\nSearch CORP.EXAMPLE\nOPTIONS NDOTS:3\n", servers: []string{"192.0.2.1:53"}, search: []string{"corp.example"}, ndots: 3},
@@ -29,18 +31,26 @@ func TestReadResolvConf(t *testing.T) {
 		{name: "port", text: "nameserver 127.0.0.1:5301\n", servers: []string{"127.0.0.1:5301"}},
 		{name: "comment behind", text: "nameserver 192.0.2.1 # ours\nsearch corp.example ; ours\n", servers: []string{"192.0.2.1:53"}, search: []string{"corp.example"}},
 		{name: "comment without blank", text: "\nnameserver 1.2.3.4;comment\n", servers: []string{"1.2.3.4:53"}, problems: []string{"line 2: comment"}},
-		{name: "words", text: "nameserver dns.corp.example\nnameserver 192.0.2.1\nnameserver\nnameserver 192.0.2.1 192.0.2.2\n", servers: []string{"192.0.2.1:53"},
-			problems: []string{"line 1: not-an-address", "line 3: nameserver", "line 4: nameserver"}},
-		{name: "odd addresses", text: "nameserver 192.0.2.01\nnameserver 192.0.2\nnameserver fe80::1%a/b\nnameserver 192.0.2.1:0\nnameserver ::1\n", servers: []string{"[::1]:53"},
-			problems: []string{"line 1: not-an-address", "line 2: not-an-address", "line 3: not-an-address", "line 4: not-an-address"}},
+		{
+			name: "words", text: "nameserver dns.corp.example\nnameserver 192.0.2.1\nnameserver\nnameserver 192.0.2.1 192.0.2.2\n", servers: []string{"192.0.2.1:53"},
+			problems: []string{"line 1: not-an-address", "line 3: nameserver", "line 4: nameserver"},
+		},
+		{
+			name: "odd addresses", text: "nameserver 192.0.2.01\nnameserver 192.0.2\nnameserver fe80::1%a/b\nnameserver 192.0.2.1:0\nnameserver ::1\n", servers: []string{"[::1]:53"},
+			problems: []string{"line 1: not-an-address", "line 2: not-an-address", "line 3: not-an-address", "line 4: not-an-address"},
+		},
 		{name: "unknown keyword", text: "nameservers 192.0.2.1\nnameserver 192.0.2.2\n", servers: []string{"192.0.2.2:53"}, problems: []string{"line 1: keyword"}},
 		{name: "indented", text: "  nameserver 192.0.2.1\n  # fine\nnameserver 192.0.2.2\n", servers: []string{"192.0.2.2:53"}, problems: []string{"line 1: indented"}},
 		{name: "long line", text: "nameserver 192.0.2.1\n" + long + "nameserver 192.0.2.2\n", servers: []string{"192.0.2.1:53", "192.0.2.2:53"}, problems: []string{"line 2: line-too-long"}},
-		{name: "twice and too many", text: "nameserver 192.0.2.1\nnameserver 192.0.2.1\nnameserver 192.0.2.2\nnameserver 192.0.2.3\nnameserver 192.0.2.4\n",
-			servers: []string{"192.0.2.1:53", "192.0.2.2:53", "192.0.2.3:53"}, problems: []string{"line 5: too-many"}},
+		{
+			name: "twice and too many", text: "nameserver 192.0.2.1\nnameserver 192.0.2.1\nnameserver 192.0.2.2\nnameserver 192.0.2.3\nnameserver 192.0.2.4\n",
+			servers: []string{"192.0.2.1:53", "192.0.2.2:53", "192.0.2.3:53"}, problems: []string{"line 5: too-many"},
+		},
 		{name: "last search wins", text: "nameserver 192.0.2.1\nsearch a.example\ndomain b.example\n", servers: []string{"192.0.2.1:53"}, search: []string{"b.example"}},
-		{name: "odd domains", text: "nameserver 192.0.2.1\nsearch a..example b.example \x1b[2J . b.example\n", servers: []string{"192.0.2.1:53"}, search: []string{"b.example"},
-			problems: []string{"line 2: not-a-domain", "line 2: not-a-domain"}},
+		{
+			name: "odd domains", text: "nameserver 192.0.2.1\nsearch a..example b.example \x1b[2J . b.example\n", servers: []string{"192.0.2.1:53"}, search: []string{"b.example"},
+			problems: []string{"line 2: not-a-domain", "line 2: not-a-domain"},
+		},
 		{name: "ndots", text: "nameserver 192.0.2.1\noptions ndots:99\noptions ndots:x\n", servers: []string{"192.0.2.1:53"}, ndots: 15, problems: []string{"line 3: ndots"}},
 		{name: "empty", problems: []string{": no-server"}},
 		{name: "BOM", text: "\ufeffnameserver 192.0.2.1\n", servers: []string{"192.0.2.1:53"}, problems: []string{"line 1: bom"}},

@@ -4,11 +4,13 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 
 	"github.com/kbtriage/kbtriage/engine/result"
 )
@@ -45,18 +47,35 @@ func Differential(w io.Writer, d *result.Differential, form Form, style Style) e
 }
 
 // Indented prints v as JSON over several lines.
-func Indented(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
-}
+func Indented(w io.Writer, v any) error { return encode(w, v, "  ") }
 
 // Line prints v as JSON on one line.
-func Line(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
+func Line(w io.Writer, v any) error { return encode(w, v, "") }
+
+// encode escapes what a terminal would obey and encoding/json leaves as it is;
+// the values stay the same.
+func encode(w io.Writer, v any, indent string) error {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
-	return e.Encode(v)
+	e.SetIndent("", indent)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	for _, r := range out.String() {
+		switch {
+		case r == '\n' || !unprintable(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, "\\u%04x\\u%04x", high, low)
+		default:
+			fmt.Fprintf(&b, "\\u%04x", r)
+		}
+	}
+	_, err := w.Write(b.Bytes())
+	return err
 }
 
 // Clean makes hostile text harmless for a terminal: control characters, escape

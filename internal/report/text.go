@@ -72,7 +72,7 @@ func text(w io.Writer, d *result.Differential, style Style) error {
 	}
 	for i := range d.Diagnoses {
 		p.line("")
-		p.diagnosis(&d.Diagnoses[i], i == 0 || style.Verbose || d.Diagnoses[i].Probability > 0.4*d.Diagnoses[0].Probability)
+		p.diagnosis(&d.Diagnoses[i], i == 0 || style.Verbose || d.Diagnoses[i].Probability > 0.8*d.Diagnoses[0].Probability)
 	}
 	if len(d.Diagnoses) > 0 {
 		p.line("")
@@ -263,7 +263,7 @@ func (p *page) next(d *result.Differential) {
 		shown = shown[:min(len(shown), 4)]
 	}
 	for i, c := range shown {
-		p.wrapped(fmt.Sprintf("  %d. ", i+1), "     ", fmt.Sprintf("%s  (%s, %.2f bit)", Clean(c.Text), c.Kind, c.GainBits))
+		p.wrapped(fmt.Sprintf("  %d. ", i+1), "     ", fmt.Sprintf("%s  (%s, %.2f bit for cost %g)", Clean(c.Text), c.Kind, c.GainBits, c.Cost))
 		p.line("     %s", p.paint(faint, Clean(c.Command)))
 		for _, n := range c.Needs {
 			p.wrapped("     needs: ", "            ", fmt.Sprintf("%s  (--set %s=...)", Clean(n.Ask), n.Input))

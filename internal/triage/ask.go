@@ -24,6 +24,7 @@ const maxQuestions = 50
 type conversation struct {
 	k    *Knowledge
 	c    *facts.Case
+	ctx  context.Context
 	in   *bufio.Reader
 	out  io.Writer
 	done map[string]bool // checks and inputs that were put already
@@ -34,7 +35,7 @@ type conversation struct {
 // enough. Automatic checks run in between when they are allowed and their inputs
 // are known. An input is asked for once.
 func (k *Knowledge) Ask(ctx context.Context, q *Request, c *facts.Case, d *result.Differential, p Prompt) *result.Differential {
-	t := &conversation{k: k, c: c, in: bufio.NewReader(io.LimitReader(p.In, 1<<20)), out: p.Out, done: map[string]bool{}}
+	t := &conversation{k: k, c: c, ctx: ctx, in: bufio.NewReader(io.LimitReader(p.In, 1<<20)), out: p.Out, done: map[string]bool{}}
 	probed := hasAnswers(c)
 	for range maxQuestions {
 		check := t.pick(d, q.Probe.Allowed && !probed)
@@ -79,12 +80,26 @@ func (t *conversation) pick(d *result.Differential, probing bool) *result.Check 
 	return nil
 }
 
-// ask reads one line; ok is false when the person wants no more.
+// ask reads one line; ok is false when the person wants no more or the context
+// ends. The read that waits is left behind then.
 func (t *conversation) ask(format string, args ...any) (line string, ok bool) {
 	fmt.Fprintf(t.out, format, args...)
-	line, err := t.in.ReadString('\n')
-	line = strings.TrimSpace(line)
-	return line, (err == nil || line != "") && line != "q" && line != "quit"
+	type answer struct {
+		line string
+		ok   bool
+	}
+	read := make(chan answer, 1)
+	go func() {
+		line, err := t.in.ReadString('\n')
+		line = strings.TrimSpace(line)
+		read <- answer{line, (err == nil || line != "") && line != "q" && line != "quit"}
+	}()
+	select {
+	case a := <-read:
+		return a.line, a.ok
+	case <-t.ctx.Done():
+		return "", false
+	}
 }
 
 func dontKnow(line string) bool {

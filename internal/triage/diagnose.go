@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/kbtriage/kbtriage/engine"
 	"github.com/kbtriage/kbtriage/engine/result"
@@ -36,13 +37,9 @@ func (k *Knowledge) gather(ctx context.Context, q *Request) (*facts.Case, error)
 		if err != nil {
 			return nil, &UsageError{"--facts " + q.FactsFile + ": " + err.Error()}
 		}
-		pairs = append(more, pairs...)
+		pairs = append(besides(more, pairs), pairs...)
 	}
 	settings, err := Settings(pairs, k.Set, "--set")
-	if err != nil {
-		return nil, err
-	}
-	resolvers, problems, err := q.Probe.resolverFacts()
 	if err != nil {
 		return nil, err
 	}
@@ -51,9 +48,18 @@ func (k *Knowledge) gather(ctx context.Context, q *Request) (*facts.Case, error)
 		c.Problems = append(c.Problems, facts.Problem{Source: "kbtriage", Stage: "read", Reason: "interrupted", Text: "interrupted: only what was read until then was looked at"})
 	}
 	c.Facts = append(override(c.Facts, settings), settings...)
-	c.Facts = append(c.Facts, resolvers...)
-	c.Problems = append(c.Problems, problems...)
+	if err := q.Probe.settleResolvers(c); err != nil {
+		return nil, err
+	}
 	return c, err
+}
+
+// besides are the pairs whose keys the others do not have.
+func besides(pairs, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(pairs), func(p string) bool {
+		key, _, _ := strings.Cut(p, "=")
+		return slices.ContainsFunc(others, func(o string) bool { return strings.HasPrefix(o, key+"=") })
+	})
 }
 
 // override takes out of a loaded case what a flag says anew.
@@ -66,6 +72,7 @@ func override(list, settings []facts.Fact) []facts.Fact {
 				f.Kind == facts.KindEnvironment && f.Environment.Field == facts.FieldRole && f.Environment.Value == s.Environment.Value,
 				f.Kind == facts.KindInput && f.Input.Name == s.Input.Name,
 				f.Kind == facts.KindAnswer && f.Answer.Question == s.Answer.Question,
+				f.Kind == facts.KindFinding && f.Finding.ID == s.Finding.ID,
 				f.Kind == facts.KindAccount:
 				return true
 			}
@@ -112,16 +119,28 @@ func concluded(c *facts.Case) *facts.Case {
 // Conclude diagnoses a case whose observations are complete.
 func (k *Knowledge) Conclude(c *facts.Case, s engine.Settings) *result.Differential {
 	d := k.Base.Diagnose(concluded(c), s)
-	if len(c.Problems) > 0 && readNothing(c) {
+	if inputStatus(c) == result.Failed {
 		d.Status = result.Failed
 	}
 	return d
 }
 
+// inputStatus is how much of the inputs was read.
+func inputStatus(c *facts.Case) string {
+	switch {
+	case len(c.Problems) == 0:
+		return result.Complete
+	case readNothing(c):
+		return result.Failed
+	}
+	return result.Partial
+}
+
 // readNothing reports whether no input gave anything although inputs were named.
+// A folder is what its files are.
 func readNothing(c *facts.Case) bool {
 	for _, s := range c.Sources {
-		if s.Records > 0 || s.Skipped == 0 {
+		if s.Format != "folder" && (s.Records > 0 || s.Skipped == 0) {
 			return false
 		}
 	}

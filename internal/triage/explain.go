@@ -3,6 +3,7 @@ package triage
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/kbtriage/kbtriage/engine"
 	"github.com/kbtriage/kbtriage/engine/result"
@@ -15,6 +16,7 @@ import (
 type Explanation struct {
 	Rule        string            `json:"rule"`
 	Summary     string            `json:"summary"`
+	Status      string            `json:"status"` // of the inputs and the rules: complete, partial or failed
 	Listed      bool              `json:"listed"`
 	Probability float64           `json:"probability"`
 	Environment []EnvironmentPart `json:"environment"`
@@ -50,7 +52,10 @@ func (k *Knowledge) Explain(ctx context.Context, r *rules.Rule, q *Request) (*Ex
 	}
 	full := concluded(c)
 	d := k.Base.Diagnose(full, engine.Settings{Workers: q.Engine.Workers})
-	x := &Explanation{Rule: r.ID, Environment: []EnvironmentPart{}, Symptoms: []SymptomPart{}, Problems: d.Problems}
+	x := &Explanation{Rule: r.ID, Status: d.Status, Environment: []EnvironmentPart{}, Symptoms: []SymptomPart{}, Problems: d.Problems}
+	if inputStatus(c) == result.Failed {
+		x.Status = result.Failed
+	}
 	account := k.Base.Account(r, full)
 	for _, g := range account.Environment {
 		x.Environment = append(x.Environment, EnvironmentPart{Field: g.Field, State: g.State, Why: g.Why})
@@ -70,8 +75,9 @@ func (k *Knowledge) Explain(ctx context.Context, r *rules.Rule, q *Request) (*Ex
 func learn(c *cond.Condition, probing bool) []string {
 	var list []string
 	c.Leaves(func(_ string, leaf *cond.Condition) {
-		if leaf.Probe != nil && !probing {
-			list = append(list, "--probe, with the names and addresses of its inputs")
+		const probe = "--probe, with the names and addresses of its inputs"
+		if leaf.Probe != nil && !probing && !slices.Contains(list, probe) {
+			list = append(list, probe)
 		}
 		if key, text := leaf.DefaultQuestion(); key != "" {
 			list = append(list, fmt.Sprintf("%s  (--set '%s=yes')", text, key))

@@ -31,11 +31,39 @@ type ProbeOptions struct {
 // hostResolvConf is where the host keeps its resolver list.
 const hostResolvConf = "/etc/resolv.conf"
 
-// resolverFacts is the resolver list as a fact, from the flags, a file, or, when
-// probes are allowed, the host.
-func (o *ProbeOptions) resolverFacts() ([]facts.Fact, []facts.Problem, error) {
-	var list facts.Resolvers
+// settleResolvers puts the one resolver list into the case that counts: from the
+// flags, a file, what a loaded case remembers, or, when probes are allowed, the host.
+func (o *ProbeOptions) settleResolvers(c *facts.Case) error {
+	var remembered *facts.Resolvers
+	for _, f := range c.Facts {
+		if f.Kind == facts.KindResolvers {
+			remembered = f.Resolvers
+		}
+	}
+	list, problems, err := o.resolvers(remembered)
+	if err != nil {
+		return err
+	}
+	c.Problems = append(c.Problems, problems...)
+	if list == nil {
+		return nil
+	}
+	c.Facts = slices.DeleteFunc(c.Facts, func(f facts.Fact) bool { return f.Kind == facts.KindResolvers })
+	c.Facts = append(c.Facts, facts.Fact{Kind: facts.KindResolvers, Origin: facts.Origin{Path: list.Source}, Resolvers: list})
+	return nil
+}
+
+func (o *ProbeOptions) resolvers(remembered *facts.Resolvers) (*facts.Resolvers, []facts.Problem, error) {
+	list := &facts.Resolvers{}
 	var problems []facts.Problem
+	var local []string
+	for _, l := range o.Local {
+		address, err := facts.ServerAddress(l)
+		if err != nil {
+			return nil, nil, &UsageError{"--local-dns: " + err.Error()}
+		}
+		local = append(local, address)
+	}
 	path := o.ResolvConf
 	switch {
 	case len(o.Resolvers) > 0 && path != "":
@@ -51,6 +79,8 @@ func (o *ProbeOptions) resolverFacts() ([]facts.Fact, []facts.Problem, error) {
 				list.Servers = append(list.Servers, address)
 			}
 		}
+	case path == "" && remembered != nil:
+		*list = *remembered
 	case path == "" && o.Allowed:
 		path = hostResolvConf
 		fallthrough
@@ -64,21 +94,19 @@ func (o *ProbeOptions) resolverFacts() ([]facts.Fact, []facts.Problem, error) {
 			return nil, []facts.Problem{problem}, nil
 		}
 		defer file.Close()
-		list, problems = dnsprobe.ReadResolvConf(file, path)
+		*list, problems = dnsprobe.ReadResolvConf(file, path)
+	case len(o.Search)+len(o.Local) > 0:
+		return nil, nil, &UsageError{"--search and --local-dns say more about a list of servers; give it with --resolver or --resolv-conf, or allow --probe to take the host's"}
 	default:
 		return nil, nil, nil
 	}
 	for _, s := range o.Search {
 		list.Search = append(list.Search, strings.ToLower(strings.TrimSuffix(s, ".")))
 	}
-	for _, l := range o.Local {
-		address, err := facts.ServerAddress(l)
-		if err != nil {
-			return nil, nil, &UsageError{"--local-dns: " + err.Error()}
-		}
-		list.Local = append(list.Local, address)
+	if len(local) > 0 {
+		list.Local = local
 	}
-	return []facts.Fact{{Kind: facts.KindResolvers, Origin: facts.Origin{Path: list.Source}, Resolvers: &list}}, problems, nil
+	return list, problems, nil
 }
 
 // runProbes asks the DNS servers about every endpoint of the case. All rules
@@ -97,6 +125,9 @@ func (o *ProbeOptions) runProbes(ctx context.Context, c *facts.Case) {
 	if len(plan.Endpoints) == 0 || len(plan.Resolvers.Servers)+len(plan.Resolvers.Local) == 0 {
 		return
 	}
+	// What a loaded case remembers of an earlier look must not stand beside what
+	// the servers say now.
+	c.Facts = slices.DeleteFunc(c.Facts, func(f facts.Fact) bool { return f.Kind == facts.KindDNSAnswer })
 	c.Facts = append(c.Facts, dnsprobe.Run(ctx, o.Dial, plan)...)
 	if ctx.Err() != nil {
 		c.Problems = append(c.Problems, facts.Problem{Source: "dns", Stage: "probe", Reason: "interrupted", Text: "the DNS checks were interrupted; questions without answer count as unknown"})

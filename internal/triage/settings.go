@@ -2,7 +2,9 @@ package triage
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -136,6 +138,9 @@ func Settings(pairs []string, set *rules.Set, origin string) ([]facts.Fact, erro
 		}
 		list = append(list, f)
 	}
+	if holds, ok := boolean(given["cluster"]); ok && !holds && facts.FoldName(given["role"]) == "clusternode" {
+		wrong = append(wrong, "role and cluster contradict each other")
+	}
 	if account.Name != "" && !hasGroups {
 		wrong = append(wrong, "account.name needs account.groups as well: the groups are what rules look at")
 	}
@@ -195,8 +200,14 @@ func FactsFile(data []byte) ([]string, error) {
 	if err := d.Decode(&object); err != nil {
 		return nil, fmt.Errorf("expected one JSON object of keys and values: %w", err)
 	}
-	if d.More() {
+	if object == nil {
+		return nil, errors.New("expected one JSON object of keys and values, not null")
+	}
+	if _, err := d.Token(); err != io.EOF {
 		return nil, fmt.Errorf("expected one JSON object; there is more behind it")
+	}
+	if key := repeatedKey(data); key != "" {
+		return nil, fmt.Errorf("key %q is given twice", key)
 	}
 	var pairs []string
 	for key, value := range object {
@@ -223,4 +234,22 @@ func FactsFile(data []byte) ([]string, error) {
 	}
 	slices.Sort(pairs)
 	return pairs, nil
+}
+
+// repeatedKey is a key that a JSON object has twice, of which encoding/json
+// would take the last without a word, or "".
+func repeatedKey(object []byte) string {
+	d := json.NewDecoder(strings.NewReader(string(object)))
+	seen := map[string]bool{}
+	_, _ = d.Token() // {
+	for d.More() {
+		token, _ := d.Token()
+		key, _ := token.(string)
+		var value json.RawMessage
+		if seen[key] || d.Decode(&value) != nil {
+			return key
+		}
+		seen[key] = true
+	}
+	return ""
 }

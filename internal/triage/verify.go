@@ -11,7 +11,8 @@ import (
 // Verification is whether a rule's resolution worked.
 type Verification struct {
 	Rule     string          `json:"rule"`
-	State    string          `json:"state"` // verified, failed or unknown
+	State    string          `json:"state"`  // verified, failed or unknown
+	Status   string          `json:"status"` // of the inputs: complete, partial or failed
 	Checks   []VerifiedCheck `json:"checks"`
 	Findings []facts.Finding `json:"findings"`
 	Problems []facts.Problem `json:"problems"`
@@ -39,7 +40,7 @@ func (k *Knowledge) Verify(ctx context.Context, r *rules.Rule, q *Request) (*Ver
 		return nil, nil, err
 	}
 	full := concluded(c)
-	v := &Verification{Rule: r.ID, State: Verified, Checks: []VerifiedCheck{}, Findings: []facts.Finding{}, Problems: append([]facts.Problem{}, c.Problems...)}
+	v := &Verification{Rule: r.ID, State: Verified, Status: inputStatus(c), Checks: []VerifiedCheck{}, Findings: []facts.Finding{}, Problems: append([]facts.Problem{}, c.Problems...)}
 	view := cond.NewView(full)
 	names := r.Resolution.Verify
 	if len(names) == 0 { // a rule without verify: all its proofs must be gone
@@ -63,7 +64,7 @@ func (k *Knowledge) Verify(ctx context.Context, r *rules.Rule, q *Request) (*Ver
 			check.State = Verified
 		default:
 			check.State = NotKnown
-			check.Text += howToLearn(condition, q.Probe.Allowed)
+			check.Text += howToLearn(condition, view, q.Probe.Allowed)
 		}
 		v.Checks = append(v.Checks, check)
 	}
@@ -92,10 +93,11 @@ func sum(checks []VerifiedCheck) string {
 	return state
 }
 
-func howToLearn(c *cond.Condition, probing bool) string {
+// howToLearn is what would tell the first part of a condition that is not known.
+func howToLearn(c *cond.Condition, view *cond.View, probing bool) string {
 	how := ""
 	c.Leaves(func(_ string, leaf *cond.Condition) {
-		if how != "" {
+		if how != "" || leaf.Eval(view).State != cond.Unknown {
 			return
 		}
 		if leaf.Probe != nil {
