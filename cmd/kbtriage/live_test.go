@@ -454,3 +454,19 @@ func TestTwoFaultsAtOnce(t *testing.T) {
 		t.Errorf("order %q, ptr %q", states(d, facts.FindingResolverOrder), states(d, facts.FindingMissingPTR))
 	}
 }
+
+// What a saved case remembers of the servers does not count once they are asked again.
+func TestFreshAnswersReplaceSavedOnes(t *testing.T) {
+	file := t.TempDir() + "/good.json"
+	right := dnslab.BIND(t, zone(rightExchange, rightCluster))
+	program(t, append(probing(right), "--save", file, "-o", "json")...)
+	if s := program(t, "verify", dnsRule, file); s.code != 0 {
+		t.Errorf("from the case alone: exit %d\n%s", s.code, s.out)
+	}
+	if s := program(t, "verify", dnsRule, file, "--probe", "--resolver", dnslab.BIND(t, zone())); s.code != 1 || !strings.Contains(s.out, ": failed") {
+		t.Errorf("asked again: exit %d\n%s", s.code, s.out)
+	}
+	if s := program(t, "verify", dnsRule, file, "--probe"); s.code != 0 || !slices.Contains(s.dialed, right) || slices.ContainsFunc(s.dialed, func(a string) bool { return a != right }) {
+		t.Errorf("the case's own list is not the one asked: exit %d, %q", s.code, s.dialed)
+	}
+}
