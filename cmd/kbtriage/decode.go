@@ -42,15 +42,8 @@ With --set product=... and --set os=... the readings are ranked for that context
 }
 
 func decode(w *world, cmd *cobra.Command, args []string) error {
-	c, err := load(w, cmd)
+	_, form, err := prepare(w, cmd, decodeForms...)
 	if err != nil {
-		return err
-	}
-	form, err := form(c, decodeForms...)
-	if err != nil {
-		return err
-	}
-	if err := checkOutputs(cmd, "out"); err != nil {
 		return err
 	}
 	ctx, err := codeContext(cmd)

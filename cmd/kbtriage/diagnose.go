@@ -42,19 +42,12 @@ a saved case, or - for standard input. What each was taken for is shown.`,
 }
 
 func diagnose(w *world, cmd *cobra.Command, args []string) error {
-	c, err := load(w, cmd)
-	if err != nil {
-		return err
-	}
-	form, err := form(c, diagnoseForms...)
+	c, form, err := prepare(w, cmd, diagnoseForms...)
 	if err != nil {
 		return err
 	}
 	failOn, err := failOnVerdicts(cmd)
 	if err != nil {
-		return err
-	}
-	if err := checkOutputs(cmd, "out", "save"); err != nil {
 		return err
 	}
 	q := request(w, cmd, c, args)

@@ -30,15 +30,8 @@ func newExplain(w *world) *cobra.Command {
 }
 
 func explain(w *world, cmd *cobra.Command, args []string) error {
-	c, err := load(w, cmd)
+	c, form, err := prepare(w, cmd, explainForms...)
 	if err != nil {
-		return err
-	}
-	form, err := form(c, explainForms...)
-	if err != nil {
-		return err
-	}
-	if err := checkOutputs(cmd, "out"); err != nil {
 		return err
 	}
 	k, err := triage.Load(c.base())

@@ -49,15 +49,8 @@ func newInfo(w *world) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "info", Short: "Print version, configuration and base", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := load(w, cmd)
+			c, form, err := prepare(w, cmd, rulesForms...)
 			if err != nil {
-				return err
-			}
-			form, err := form(c, rulesForms...)
-			if err != nil {
-				return err
-			}
-			if err := checkOutputs(cmd, "out"); err != nil {
 				return err
 			}
 			k, err := triage.Load(c.base())

@@ -125,16 +125,23 @@ func outputFlags(cmd *cobra.Command, forms ...report.Form) {
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// form checks -o against what the command can print.
-func form(c config, forms ...report.Form) (report.Form, error) {
-	names := make([]string, len(forms))
-	for i, f := range forms {
-		if string(f) == c.Output {
-			return f, nil
-		}
-		names[i] = string(f)
+// prepare reads the configuration of a command that prints a result, checks -o
+// against the forms that it can print, and refuses files that are there, before
+// any work is done.
+func prepare(w *world, cmd *cobra.Command, forms ...report.Form) (config, report.Form, error) {
+	c, err := load(w, cmd)
+	if err != nil {
+		return c, "", err
 	}
-	return "", &triage.UsageError{Text: fmt.Sprintf("-o %s is not a form of this command; expected one of %s", c.Output, strings.Join(names, ", "))}
+	form := report.Form(c.Output)
+	if !slices.Contains(forms, form) {
+		names := make([]string, len(forms))
+		for i, f := range forms {
+			names[i] = string(f)
+		}
+		return c, "", &triage.UsageError{Text: fmt.Sprintf("-o %s is not a form of this command; expected one of %s", c.Output, strings.Join(names, ", "))}
+	}
+	return c, form, checkOutputs(cmd, "out", "save")
 }
 
 // caseFlags are the flags of every command that takes facts.

@@ -29,15 +29,8 @@ func newRulesLint(w *world) *cobra.Command {
 		Long: `Check rule files and their tests. A file that cannot be loaded ends with exit code 4, other
 messages with 1. Every message names file, line and column.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := load(w, cmd)
+			_, form, err := prepare(w, cmd, rulesForms...)
 			if err != nil {
-				return err
-			}
-			form, err := form(c, rulesForms...)
-			if err != nil {
-				return err
-			}
-			if err := checkOutputs(cmd, "out"); err != nil {
 				return err
 			}
 			l, err := triage.Lint(unshield(args))
@@ -73,15 +66,8 @@ func newRulesTest(w *world) *cobra.Command {
 		Use:   "test [PATH...]",
 		Short: "Run the tests beside the rules; without PATH, those of the embedded base",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := load(w, cmd)
+			c, form, err := prepare(w, cmd, rulesForms...)
 			if err != nil {
-				return err
-			}
-			form, err := form(c, rulesForms...)
-			if err != nil {
-				return err
-			}
-			if err := checkOutputs(cmd, "out"); err != nil {
 				return err
 			}
 			r, err := triage.Test(unshield(args), c.base())
@@ -126,15 +112,8 @@ func newRulesList(w *world) *cobra.Command {
 		Short: "List the rules",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := load(w, cmd)
+			c, form, err := prepare(w, cmd, rulesForms...)
 			if err != nil {
-				return err
-			}
-			form, err := form(c, rulesForms...)
-			if err != nil {
-				return err
-			}
-			if err := checkOutputs(cmd, "out"); err != nil {
 				return err
 			}
 			set, err := triage.LoadSet(c.base())
@@ -174,15 +153,8 @@ func newRulesShow(w *world) *cobra.Command {
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: ruleCompletion(w),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := load(w, cmd)
+			c, form, err := prepare(w, cmd, rulesForms...)
 			if err != nil {
-				return err
-			}
-			form, err := form(c, rulesForms...)
-			if err != nil {
-				return err
-			}
-			if err := checkOutputs(cmd, "out"); err != nil {
 				return err
 			}
 			k, err := triage.Load(c.base())

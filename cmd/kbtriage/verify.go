@@ -34,15 +34,8 @@ for and be gone. RULE is an id or an article number. The exit code is 0 only for
 }
 
 func verify(w *world, cmd *cobra.Command, args []string) error {
-	c, err := load(w, cmd)
+	c, form, err := prepare(w, cmd, verifyForms...)
 	if err != nil {
-		return err
-	}
-	form, err := form(c, verifyForms...)
-	if err != nil {
-		return err
-	}
-	if err := checkOutputs(cmd, "out", "save"); err != nil {
 		return err
 	}
 	k, err := triage.Load(c.base())
