@@ -51,9 +51,9 @@ func (b *Base) assess(r *rules.Rule, v *cond.View) *assessment {
 		case cond.Seen:
 			a.proven = a.proven || s.Proof
 			a.presents = a.presents || !s.Proof || s.Presents
-			e.bits = rank.SeenBits(w.expected(s), w.background(&s.Condition), w.limit(s, e.result.Weak))
+			e.bits = rank.SeenBits(w.expected(s), w.background(s), w.limit(s, e.result.Weak))
 		case cond.Missing:
-			e.bits = rank.MissingBits(w.expected(s), w.background(&s.Condition))
+			e.bits = rank.MissingBits(w.expected(s), w.background(s))
 			if s.Proof {
 				missing++
 			}

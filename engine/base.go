@@ -43,14 +43,17 @@ type header struct {
 
 const magic = "KBTRIAGE BASE 1\n"
 
-// Compile builds the base of the rules with the weights. Retired rules are left out.
+// Compile builds the base of the rules with the weights. Retired rules are left
+// out. The rules must not change afterwards: the base keeps them, so that the
+// candidates of a first diagnosis need not be decoded, nor their expressions
+// compiled, a second time.
 func Compile(set *rules.Set, w Weights) (*Base, error) {
 	if err := w.check(); err != nil {
 		return nil, err
 	}
 	var ends, data []byte
 	builder := index.NewBuilder()
-	count := 0
+	var kept []*rules.Rule
 	sum := sha256.New()
 	weights, err := json.Marshal(w)
 	if err != nil {
@@ -80,29 +83,41 @@ func Compile(set *rules.Set, w Weights) (*Base, error) {
 		sum.Write(body)
 		for _, s := range r.Presenting() {
 			if anchors, ok := s.Condition.Anchors(); ok {
-				builder.Add(uint32(count), anchors)
+				builder.Add(uint32(len(kept)), anchors)
 			} else {
-				builder.AddAlways(uint32(count))
+				builder.AddAlways(uint32(len(kept)))
 			}
 		}
-		count++
+		kept = append(kept, r)
 	}
 	if len(data) > 1<<32-1 {
 		return nil, errors.New("engine: the rules have more than 4 GiB of text")
 	}
-	head, err := json.Marshal(header{Count: count, Weights: w, Hash: hex.EncodeToString(sum.Sum(nil))})
+	head, err := json.Marshal(header{Count: len(kept), Weights: w, Hash: hex.EncodeToString(sum.Sum(nil))})
 	if err != nil {
 		return nil, fmt.Errorf("engine: %w", err)
 	}
-	out := []byte(magic)
-	for _, section := range [][]byte{head, ends, data, builder.Bytes()} {
+	sections := [][]byte{head, ends, data, builder.Bytes()}
+	size := len(magic)
+	for _, section := range sections {
+		size += 8 + len(section) + 7
+	}
+	out := append(make([]byte, 0, size), magic...)
+	for _, section := range sections {
 		out = binary.LittleEndian.AppendUint64(out, uint64(len(section)))
 		out = append(out, section...)
 		for len(out)%8 != 0 {
 			out = append(out, 0)
 		}
 	}
-	return Open(out)
+	b, err := Open(out)
+	if err != nil {
+		return nil, err
+	}
+	for i, r := range kept {
+		b.cache[i].Store(r)
+	}
+	return b, nil
 }
 
 // Open reads a compiled base in place: data is kept and must not change.

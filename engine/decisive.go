@@ -7,20 +7,24 @@ import (
 	"github.com/kbtriage/kbtriage/rules/cond"
 )
 
-// maxTrials bounds how many sets of facts are taken away one by one. The
-// evidence of the first diagnoses is tried first.
-const maxTrials = 200
+// The evidence of the likeliest diagnoses is tried first; what the bounds leave
+// out, far down the list, is not called decisive.
+const (
+	maxTrials = 200     // sets of facts that are taken away one by one
+	maxRanked = 100_000 // diagnoses ranked again, over all trials
+)
 
 // decisiveFacts finds the lines of evidence without whose facts another
 // diagnosis, or none, would be first. The keys are those of factSet.
 func (b *Base) decisiveFacts(all []*assessment, v *cond.View, r *ranking) map[string]bool {
 	decisive := map[string]bool{}
 	first := r.first()
+	trials := min(maxTrials, max(20, maxRanked/max(1, len(r.list))))
 	tried := map[string]bool{}
 	for _, a := range r.list {
 		for _, e := range a.evidence {
 			key := factSet(v, e.result.Facts)
-			if len(e.result.Facts) == 0 || e.result.State == cond.Unknown || tried[key] || len(tried) == maxTrials {
+			if len(e.result.Facts) == 0 || e.result.State == cond.Unknown || tried[key] || len(tried) == trials {
 				continue
 			}
 			tried[key] = true

@@ -187,6 +187,12 @@ func (t *telling) excluded(all []*assessment, superseded map[*assessment]*assess
 func (t *telling) unexplained(explained map[int]bool) []result.Unexplained {
 	list := []result.Unexplained{}
 	told := map[int]bool{}
+	lines := map[facts.Origin]bool{} // where an event was recognised and explained: the line says no more
+	for i := range t.c.Facts {
+		if f := &t.c.Facts[i]; explained[t.view.Group(i)] && f.Kind == facts.KindEvent {
+			lines[facts.Origin{Path: f.Origin.Path, Line: f.Origin.Line}] = true
+		}
+	}
 	more := 0
 	for i := range t.c.Facts {
 		f := &t.c.Facts[i]
@@ -200,7 +206,7 @@ func (t *telling) unexplained(explained map[int]bool) []result.Unexplained {
 			continue
 		}
 		g := t.view.Group(i)
-		if explained[g] || told[g] {
+		if explained[g] || told[g] || f.Kind == facts.KindText && lines[facts.Origin{Path: f.Origin.Path, Line: f.Origin.Line}] {
 			continue
 		}
 		told[g] = true

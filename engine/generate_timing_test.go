@@ -77,10 +77,13 @@ func timingWhen(src string) *cond.When {
 	return w
 }
 
+// sourceless reports whether rules name the event without its source: one in nine.
+func sourceless(id uint32) bool { return id%9 == 0 }
+
 func timingEvent(r *rand.Rand) *cond.Event {
 	pair := skewed(r, eventPairs)
 	e := &cond.Event{IDs: []uint32{10_000 + uint32(pair/3)}}
-	if pair%3 > 0 {
+	if !sourceless(e.IDs[0]) {
 		e.Source = fmt.Sprintf("Source%d", pair%40)
 	}
 	return e
@@ -142,8 +145,10 @@ func timingRule(i int) *rules.Rule {
 // concerned are the three rules that theCase is about.
 func concerned() []*rules.Rule {
 	base := func(name string) *rules.Rule {
-		return &rules.Rule{ID: "concerned/" + name, Version: 1, Title: name, Status: rules.Stable, File: name + ".yaml", Cause: name,
-			Resolution: rules.Resolution{Kind: rules.Fix, Steps: []rules.Step{{Text: "repair " + name}}}}
+		return &rules.Rule{
+			ID: "concerned/" + name, Version: 1, Title: name, Status: rules.Stable, File: name + ".yaml", Cause: name,
+			Resolution: rules.Resolution{Kind: rules.Fix, Steps: []rules.Step{{Text: "repair " + name}}},
+		}
 	}
 	one, two, three := base("one"), base("two"), base("three")
 	one.Symptoms = []rules.Symptom{
@@ -214,7 +219,11 @@ func relatedLog(n int) *facts.Case {
 		f := facts.Fact{Origin: facts.Origin{Path: "app.log", Line: i + 1}}
 		switch r.IntN(10) {
 		case 0: // events of the rules, but from a source that none of them names
-			f.Kind, f.Event = facts.KindEvent, &facts.Event{ID: 10_000 + uint32(skewed(r, eventPairs/3)), Source: "Elsewhere", Message: sentence(r, 8)}
+			id := 10_000 + uint32(skewed(r, eventPairs/3))
+			if sourceless(id) {
+				id++
+			}
+			f.Kind, f.Event = facts.KindEvent, &facts.Event{ID: id, Source: "Elsewhere", Message: sentence(r, 8)}
 		default:
 			f.Kind, f.Text = facts.KindText, &facts.Text{Value: sentence(r, 8)}
 		}

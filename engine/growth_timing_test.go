@@ -2,7 +2,10 @@ package engine
 
 import (
 	"fmt"
+	"math"
 	"testing"
+	"testing/fstest"
+	"time"
 
 	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/rules"
@@ -142,6 +145,115 @@ func BenchmarkNewView(b *testing.B) {
 				cond.NewView(c)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/fact")
+		})
+	}
+}
+
+// Ten thousand events of one number, from two sources.
+func BenchmarkNewViewOneEvent(b *testing.B) {
+	c := &facts.Case{}
+	for i := range logFacts {
+		source := "First"
+		if i >= logFacts/2 {
+			source = "Second"
+		}
+		c.Facts = append(c.Facts, facts.Fact{Kind: facts.KindEvent, Origin: facts.Origin{Path: "app.log", Line: i + 1}, Event: &facts.Event{ID: 1000, Source: source}})
+	}
+	c.Sort()
+	b.ReportAllocs()
+	for b.Loop() {
+		cond.NewView(c)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/logFacts, "ns/fact")
+}
+
+// Texts beside codes: each text is compared with the messages of each code.
+func BenchmarkNewViewCodes(b *testing.B) {
+	for _, codes := range []int{1, 10, 50} {
+		b.Run(fmt.Sprintf("texts=500/codes=%d", codes), func(b *testing.B) {
+			c := foreignLog(500)
+			for i := range codes {
+				v := 0xB0000000 + uint32(i)
+				c.Facts = append(c.Facts, facts.Fact{Kind: facts.KindCode, Origin: facts.Origin{Path: "app.log", Line: 10 * i}, Code: &facts.Code{Value: v, Literal: fmt.Sprintf("0x%x", v)}})
+			}
+			c.Sort()
+			for b.Loop() {
+				cond.NewView(c)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(c.Facts)), "ns/fact")
+		})
+	}
+}
+
+// The cost of a fact must not grow with the rules that it does not concern:
+// at most twice from 100 to 20,000 rules, for the index and for a whole
+// diagnosis. The least of several turns is compared, since a busy machine only
+// ever makes a turn longer.
+func TestCostPerFact(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles 20,000 rules")
+	}
+	few, many := timingBase(t, timingRules(100)), timingBase(t, timingRules(20_000))
+	c := foreignLog(2_000)
+	c.Sort()
+	for _, part := range []struct {
+		name string
+		run  func(*Base)
+	}{
+		{"candidates", func(b *Base) { b.index.Candidates(c.Facts) }},
+		{"diagnose", func(b *Base) { b.Diagnose(c, Settings{Workers: 1}) }},
+	} {
+		least := [2]float64{math.Inf(1), math.Inf(1)}
+		for range 15 {
+			for i, base := range []*Base{few, many} {
+				start := time.Now()
+				part.run(base)
+				least[i] = min(least[i], float64(time.Since(start).Nanoseconds())/float64(len(c.Facts)))
+			}
+		}
+		t.Logf("%s: %.0f ns a fact with 100 rules, %.0f with 20,000: %.2f times", part.name, least[0], least[1], least[1]/least[0])
+		if least[1] > 2*least[0] {
+			t.Errorf("%s: a fact costs %.2f times as much with 20,000 rules as with 100", part.name, least[1]/least[0])
+		}
+	}
+}
+
+// Reading rule files, as --kb does with a folder.
+func BenchmarkLoadYAML(b *testing.B) {
+	const form = `schema: 1
+id: generated/r%05d
+title: %s
+status: stable
+refs: [{kb: Q%d}]
+applies_to: [{product: Product %s}]
+symptoms:
+  code: {code: "0x%08X", suggests: 4, expected: 4}
+  event: {event: {id: %d, source: Source%d}, suggests: 3, expected: 3}
+  text: {text: "%s", suggests: 3, expected: 3}
+cause: %s.
+resolution:
+  steps:
+    - %s
+`
+	for _, n := range sizes {
+		files := fstest.MapFS{}
+		size := int64(0)
+		for i := range n {
+			r := timingRand(uint64(i))
+			data := fmt.Appendf(nil, form, i, sentence(r, 6), 500_000+i, word(skewed(r, 50)), 0xA0000000+skewed(r, popularCodes),
+				10_000+skewed(r, 1000), i%40, sentence(r, 6), sentence(r, 20), sentence(r, 12))
+			files[fmt.Sprintf("generated/r%05d.yaml", i)] = &fstest.MapFile{Data: data}
+			size += int64(len(data))
+		}
+		b.Run(fmt.Sprintf("rules=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(size)
+			for b.Loop() {
+				if set, msgs := rules.Load(files, ""); len(set.Rules) != n {
+					b.Fatal(msgs[0])
+				}
+			}
+			perRule(b, n)
 		})
 	}
 }

@@ -92,7 +92,7 @@ func (t *telling) ask(get func(string, func() inquiry) *inquiry, i int, r *rules
 				yes = 1 - yes
 			}
 		}
-		q := w.background(&s.Condition)
+		q := w.background(s)
 		if leaf.Ask != nil && !leaf.Ask.SeenIf {
 			q = 1 - q
 		}
@@ -243,12 +243,16 @@ func (t *telling) weighValues(x *inquiry, r *ranking, prior []float64) {
 	}
 	x.check.GainBits = rank.Round(rank.Gain(prior, outcomes))
 	for k, v := range values {
-		if lines := t.change(r, prior, outcomes[k]); len(lines) > 0 {
+		lines := t.change(r, prior, outcomes[k])
+		lines = slices.DeleteFunc(lines, func(l string) bool { return strings.HasPrefix(l, noneOfThese) })
+		if len(lines) > 0 {
 			x.check.IfYes = append(x.check.IfYes, v+": "+lines[0])
 		}
 	}
 	x.check.IfNo = t.change(r, prior, outcomes[len(values)])
 }
+
+const noneOfThese = "none of these"
 
 // change tells which probabilities an outcome moves, largest move first.
 func (t *telling) change(r *ranking, prior, likelihood []float64) []string {
@@ -262,7 +266,7 @@ func (t *telling) change(r *ranking, prior, likelihood []float64) []string {
 	}
 	var moves []move
 	for i := range prior {
-		name := "none of these"
+		name := noneOfThese
 		if i < len(r.list) {
 			name = r.list[i].rule.ID
 		}

@@ -26,7 +26,7 @@ func randomWeights() Weights {
 		Priors:       map[rules.Status]float64{rules.Stable: -6.7, rules.Imported: -7.7, rules.Draft: -8.7},
 		OtherProduct: -5,
 		Background: Background{
-			Code: 0.002, Event: 0.005, Environment: 0.3, Correlate: 0.01, Probe: 0.001, Ask: 0.05,
+			Code: 0.002, Event: 0.005, Environment: 0.3, Correlate: 0.01, Probe: 0.001, Ask: 0.05, AskProof: 0.01,
 			Text: 0.125, TextWord: 2, TextLeast: 0.0005,
 		},
 		Check: CheckWeights{Probe: 1, Question: 4, Environment: 2, Input: 0.5, LeastGain: 0.01, Most: 10},

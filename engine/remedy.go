@@ -30,9 +30,27 @@ func (t *telling) remedy(a *assessment) (cause string, res result.Resolution) {
 	res.Derived = append(res.Derived, f.derived...)
 	res.Blanks = append(res.Blanks, f.blanks...)
 	for _, name := range a.rule.Resolution.Verify {
-		res.Verify = append(res.Verify, fmt.Sprintf("%s must be gone: kbtriage verify %s --probe", name, a.rule.ID))
+		if _, c := a.rule.Find(name); c != nil {
+			res.Verify = append(res.Verify, fmt.Sprintf("%s must be gone: kbtriage verify %s%s", name, a.rule.ID, howToLearn(c)))
+		}
 	}
 	return cause, res
+}
+
+// howToLearn is the flag that supplies a condition: a probe, or a person's answer.
+func howToLearn(c *cond.Condition) string {
+	how := ""
+	c.Leaves(func(_ string, leaf *cond.Condition) {
+		if how != "" {
+			return
+		}
+		if leaf.Probe != nil {
+			how = " --probe"
+		} else if key, _ := leaf.DefaultQuestion(); key != "" {
+			how = " --set " + quote(key+"=...")
+		}
+	})
+	return how
 }
 
 // filling is one rule's texts being filled.
@@ -290,7 +308,11 @@ func (f *filling) order(form string) []string {
 		}
 		switch form {
 		case "resolv.conf":
-			lines = append(lines, "nameserver "+address)
+			line := "nameserver " + address
+			if ap, err := netip.ParseAddrPort(address); err == nil {
+				line = fmt.Sprintf("nameserver %s   # %s: resolv.conf cannot hold the port", ap.Addr(), address)
+			}
+			lines = append(lines, line)
 		case "windows":
 			lines = append(lines, fmt.Sprintf("%d. %s", i+1, address))
 		default:

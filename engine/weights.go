@@ -46,6 +46,7 @@ type Background struct {
 	Correlate   float64 `yaml:"correlate" json:"correlate"`
 	Probe       float64 `yaml:"probe" json:"probe"`
 	Ask         float64 `yaml:"ask" json:"ask"`
+	AskProof    float64 `yaml:"ask_proof" json:"ask_proof"` // for a question that proves the cause
 	// Text is for a template of one word; each further word divides it by TextWord, down to TextLeast.
 	Text      float64 `yaml:"text" json:"text"`
 	TextWord  float64 `yaml:"text_word" json:"text_word"`
@@ -83,7 +84,7 @@ func (w *Weights) check() error {
 	b := w.Background
 	for name, q := range map[string]float64{
 		"code": b.Code, "event": b.Event, "environment": b.Environment, "correlate": b.Correlate,
-		"probe": b.Probe, "ask": b.Ask, "text": b.Text, "text_least": b.TextLeast,
+		"probe": b.Probe, "ask": b.Ask, "ask_proof": b.AskProof, "text": b.Text, "text_least": b.TextLeast,
 	} {
 		if !(q > 0 && q < 1) {
 			return fmt.Errorf("weights: background.%s is %v; a probability between 0 and 1 is needed", name, q)
@@ -112,22 +113,29 @@ func (w *Weights) limit(s *rules.Symptom, weak bool) float64 {
 	return w.Suggests[class-1]
 }
 
-// background is P(seen | another cause) of a condition. Alternatives add up,
-// conjunctions multiply, both as if independent.
-func (w *Weights) background(c *cond.Condition) float64 {
+// background is P(seen | another cause) of a symptom.
+func (w *Weights) background(s *rules.Symptom) float64 { return w.rate(&s.Condition, s.Proof) }
+
+// rate is that of a condition. Alternatives add up, conjunctions multiply, both
+// as if independent.
+func (w *Weights) rate(c *cond.Condition, proof bool) float64 {
 	b := &w.Background
+	ask := b.Ask
+	if proof {
+		ask = b.AskProof
+	}
 	no := 1.0 // probability that no alternative is seen
 	or := func(q float64) { no *= 1 - q }
 	switch {
 	case len(c.Any) > 0:
 		for i := range c.Any {
-			or(w.background(&c.Any[i].Condition))
+			or(w.rate(&c.Any[i].Condition, proof))
 		}
 		return 1 - no
 	case len(c.All) > 0:
 		q := 1.0
 		for i := range c.All {
-			q *= w.background(&c.All[i].Condition)
+			q *= w.rate(&c.All[i].Condition, proof)
 		}
 		return math.Max(q, b.TextLeast)
 	}
@@ -153,10 +161,10 @@ func (w *Weights) background(c *cond.Condition) float64 {
 	case c.Probe != nil:
 		or(b.Probe)
 	case c.When != nil:
-		or(b.Ask)
+		or(ask)
 	}
 	if no == 1 { // nothing but a question
-		return b.Ask
+		return ask
 	}
 	return 1 - no
 }

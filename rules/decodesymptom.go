@@ -238,7 +238,11 @@ func (d *decoder) when(n *yaml.Node) *cond.When {
 			p.Column = column + ee.Column
 		}
 	}
-	d.msgs = append(d.msgs, source.Message{Position: p, Check: "rule.when", Text: "the expression is wrong: " + err.Error(), Hint: cond.Suggest(err)})
+	hint := cond.Suggest(err)
+	if hint == "" && strings.Contains(err.Error(), "EOF") && n.Style == 0 {
+		hint = `in YAML " #" begins a comment: put the expression into quotes`
+	}
+	d.msgs = append(d.msgs, source.Message{Position: p, Check: "rule.when", Text: "the expression is wrong: " + err.Error(), Hint: hint})
 	return nil
 }
 

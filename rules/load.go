@@ -3,8 +3,11 @@ package rules
 import (
 	"cmp"
 	"io/fs"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/kbtriage/kbtriage/internal/source"
 )
@@ -14,33 +17,59 @@ import (
 // names in messages. Rules with mistakes are left out of the Set; the messages
 // say which and why, all of them at once, sorted by place.
 func Load(fsys fs.FS, prefix string) (*Set, []source.Message) {
-	set := &Set{}
-	var msgs []source.Message
+	var files []parsed
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
-			msgs = append(msgs, source.Message{Position: source.Position{File: prefix + name}, Check: "file.read", Text: err.Error()})
-			return nil
-		}
-		if !entry.Type().IsRegular() || !isRuleFile(name) {
-			return nil
-		}
-		data, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			msgs = append(msgs, source.Message{Position: source.Position{File: prefix + name}, Check: "file.read", Text: err.Error()})
-			return nil
-		}
-		rule, more := Parse(prefix+name, data)
-		msgs = append(msgs, more...)
-		if rule != nil {
-			set.Rules = append(set.Rules, rule)
+			files = append(files, parsed{name: name, err: err})
+		} else if entry.Type().IsRegular() && isRuleFile(name) {
+			files = append(files, parsed{name: name})
 		}
 		return nil
 	})
+	// Parsing YAML is most of a cold start, and files do not depend on each other.
+	var wg sync.WaitGroup
+	var next atomic.Int64
+	for range min(runtime.GOMAXPROCS(0), len(files)) {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; int(i) < len(files); i = next.Add(1) - 1 {
+				files[i].read(fsys, prefix)
+			}
+		})
+	}
+	wg.Wait()
+	set := &Set{}
+	var msgs []source.Message
+	for _, f := range files {
+		msgs = append(msgs, f.msgs...)
+		if f.rule != nil {
+			set.Rules = append(set.Rules, f.rule)
+		}
+	}
 	if err != nil {
 		msgs = append(msgs, source.Message{Position: source.Position{File: prefix}, Check: "file.read", Text: err.Error()})
 	}
 	more := set.settle()
 	return set, source.Sort(append(msgs, more...))
+}
+
+// parsed is one file of Load: its rule or what is wrong with it.
+type parsed struct {
+	name string
+	err  error
+	rule *Rule
+	msgs []source.Message
+}
+
+func (f *parsed) read(fsys fs.FS, prefix string) {
+	var data []byte
+	if f.err == nil {
+		data, f.err = fs.ReadFile(fsys, f.name)
+	}
+	if f.err != nil {
+		f.msgs = []source.Message{{Position: source.Position{File: prefix + f.name}, Check: "file.read", Text: f.err.Error()}}
+		return
+	}
+	f.rule, f.msgs = Parse(prefix+f.name, data)
 }
 
 func isRuleFile(name string) bool {

@@ -14,12 +14,12 @@ import (
 // true): somebody copied one of the two wrong, or two errors were reported as one.
 func codeTexts(c *facts.Case) []facts.Fact {
 	var list []facts.Fact
-	var codes []errcode.Code
-	for i := range c.Facts {
-		if f := &c.Facts[i]; f.Kind == facts.KindCode {
-			codes = append(codes, code(f.Code))
-		}
+	messages := messagesOf(c)
+	type pair struct {
+		value uint32
+		text  string
 	}
+	compared := map[pair]bool{} // a log repeats itself; the first occurrence stands for all
 	for i := range c.Facts {
 		f := &c.Facts[i]
 		if f.Kind != facts.KindCode {
@@ -30,9 +30,11 @@ func codeTexts(c *facts.Case) []facts.Fact {
 			texts = argumentTexts(c)
 		}
 		for _, text := range texts {
-			if text == "" {
+			p := pair{f.Code.Value, facts.Fold(text)}
+			if text == "" || compared[p] {
 				continue
 			}
+			compared[p] = true
 			x := &facts.Finding{
 				ID: facts.FindingCodeText, Subject: f.Code.Literal, State: facts.False,
 				Expected: "the message of " + f.Code.Literal, Got: facts.Excerpt(text),
@@ -41,7 +43,7 @@ func codeTexts(c *facts.Case) []facts.Fact {
 			switch agreement, reading := errcode.CheckMessage(code(f.Code), text); {
 			case agreement == errcode.Confirms:
 				x.Text = fmt.Sprintf("the message “%s” is that of %s (%s %d)", facts.Excerpt(text), f.Code.Literal, reading.Name, reading.Code)
-			case agreement == errcode.Contradicts && !belongs(codes, text):
+			case agreement == errcode.Contradicts && !belongs(messages, text):
 				x.State = facts.True
 				x.Text = fmt.Sprintf("the message “%s” belongs to %s (%d), not to %s; check which of the two was reported", facts.Excerpt(text), reading.Name, reading.Code, f.Code.Literal)
 			default:
@@ -64,10 +66,31 @@ func argumentTexts(c *facts.Case) []string {
 	return texts
 }
 
+// messagesOf are the messages of the codes of the case, each code once.
+func messagesOf(c *facts.Case) []errcode.Messages {
+	var list []errcode.Messages
+	type key struct {
+		family string
+		value  uint32
+	}
+	seen := map[key]bool{}
+	for i := range c.Facts {
+		f := &c.Facts[i]
+		if f.Kind != facts.KindCode {
+			continue
+		}
+		if k := (key{f.Code.Family, f.Code.Value}); !seen[k] {
+			seen[k] = true
+			list = append(list, errcode.MessagesOf(code(f.Code)))
+		}
+	}
+	return list
+}
+
 // belongs reports whether the text is the message of one of the codes.
-func belongs(codes []errcode.Code, text string) bool {
-	for _, c := range codes {
-		if agreement, _ := errcode.CheckMessage(c, text); agreement == errcode.Confirms {
+func belongs(list []errcode.Messages, text string) bool {
+	for _, m := range list {
+		if m.In(text) {
 			return true
 		}
 	}

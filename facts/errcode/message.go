@@ -60,6 +60,49 @@ func CheckMessage(c Code, text string) (Agreement, Reading) {
 	return Contradicts, other
 }
 
+// Messages is every message that confirms one code, prepared: comparing a code
+// with many texts costs a search a text, where CheckMessage reads the tables
+// anew for each and looks for the code that the text belongs to instead.
+type Messages []string
+
+// MessagesOf gathers the messages of c and of the codes inside it.
+func MessagesOf(c Code) Messages {
+	var list Messages
+	add := func(text string) {
+		if len(text) >= minMessage {
+			if m := fold(text); !slices.Contains(list, m) {
+				list = append(list, m)
+			}
+		}
+	}
+	reading := func(r Reading) {
+		add(r.Text)
+		for _, alt := range alternatives(r.Family, r.Code) {
+			add(alt.text)
+		}
+	}
+	for _, r := range Readings(c, Context{}) {
+		for p := &r; p != nil; p = p.Nested {
+			reading(*p)
+		}
+	}
+	for _, n := range c.Nested {
+		for _, r := range Readings(n, Context{}) {
+			reading(r)
+		}
+	}
+	return list
+}
+
+// In reports whether CheckMessage would confirm the code with the text.
+func (list Messages) In(text string) bool {
+	if len(list) == 0 || len(text) > maxMessage {
+		return false
+	}
+	folded := fold(text)
+	return len(folded) >= minMessage && slices.ContainsFunc(list, func(m string) bool { return saidFolded(folded, m) })
+}
+
 // comparable returns the families whose messages a code of family f should have
 // if it has any: another message out of them is a contradiction. A server words
 // its replies as it likes, and a system that translates an NTSTATUS or an errno
@@ -122,7 +165,10 @@ func said(folded, message string) bool {
 	if len(message) < minMessage {
 		return false
 	}
-	m := fold(message)
+	return saidFolded(folded, fold(message))
+}
+
+func saidFolded(folded, m string) bool {
 	if strings.IndexByte(m, '%') >= 0 {
 		return fitsTemplate(m, folded)
 	}

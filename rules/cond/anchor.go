@@ -9,9 +9,10 @@ import (
 // Anchor is the indexable part of a condition: the condition can be seen only
 // in a case that has a fact with one of its anchors.
 type Anchor struct {
-	Kind  facts.Kind
-	Value uint64   // the code, the event id, or a hash of a word, a question or a finding id
-	Words []string // for texts: any one of them serves; the index takes the rarest
+	Kind   facts.Kind
+	Value  uint64   // the code, the event id, or a hash of a word, a question or a finding id
+	Words  []string // for texts: any one of them serves; the index takes the rarest
+	Source uint64   // for event ids: hash of the source that the record has if it names one, or 0
 }
 
 // Anchors lists the anchors of the condition. A condition with ok false has
@@ -52,10 +53,14 @@ func (c *Condition) leafAnchors() (anchors []Anchor, ok bool) {
 			continue
 		}
 		if len(e.IDs) == 0 {
-			anchors = append(anchors, Anchor{Kind: facts.KindEvent, Value: hashOf("source", facts.FoldName(e.Source))})
+			anchors = append(anchors, Anchor{Kind: facts.KindEvent, Value: sourceHash(e.Source)})
 		}
 		for _, id := range e.IDs {
-			anchors = append(anchors, Anchor{Kind: facts.KindEvent, Value: uint64(id)})
+			a := Anchor{Kind: facts.KindEvent, Value: uint64(id)}
+			if e.Source != "" {
+				a.Source = sourceHash(e.Source)
+			}
+			anchors = append(anchors, a)
 		}
 	}
 	for _, t := range c.Texts {
@@ -106,7 +111,8 @@ func (c *Condition) whenAnchors() ([]Anchor, bool) {
 }
 
 // FactAnchors yields the keys under which a fact can reach rules: those of
-// Anchor, with the words of its text hashed.
+// Anchor, with the words of its text hashed. A fact has one text at most, and an
+// event at most one source, whose key is the one with the top bit set.
 func FactAnchors(f *facts.Fact, yield func(facts.Kind, uint64)) {
 	words := func(text string) {
 		if text == "" {
@@ -126,7 +132,7 @@ func FactAnchors(f *facts.Fact, yield func(facts.Kind, uint64)) {
 	case facts.KindEvent:
 		yield(facts.KindEvent, uint64(f.Event.ID))
 		if f.Event.Source != "" {
-			yield(facts.KindEvent, hashOf("source", facts.FoldName(f.Event.Source)))
+			yield(facts.KindEvent, sourceHash(f.Event.Source))
 		}
 		words(f.Event.Message)
 	case facts.KindText:
@@ -141,6 +147,8 @@ func FactAnchors(f *facts.Fact, yield func(facts.Kind, uint64)) {
 		yield(facts.KindAccount, hashOf("account"))
 	}
 }
+
+func sourceHash(source string) uint64 { return hashOf("source", facts.FoldName(source)) }
 
 // WordHash is the index key of a word.
 func WordHash(word string) uint64 { return hashOf("word", word) }

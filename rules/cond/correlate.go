@@ -42,8 +42,12 @@ func (c *Correlate) eval(v *View) Result {
 	broken := Result{State: Missing} // the most that is known of a window in which something occurred that must not
 	tried := 0
 	for _, stream := range streams {
+		places := make([][]int, len(c.Events)) // of each event in the stream, ascending
+		for i, o := range stream {
+			places[o.of] = append(places[o.of], i)
+		}
 		for from := 0; from < len(stream); tried++ {
-			found, start := c.find(stream, from, need)
+			found, start := c.find(stream, places, from, need)
 			if found == nil {
 				break
 			}
@@ -127,23 +131,19 @@ func (c *Correlate) streams(v *View, hosts func(string) string) (streams [][]occ
 
 // find returns the facts of the first window at or behind from that shows the
 // pattern, in the order of time, and where it starts; or nil.
-func (c *Correlate) find(list []occurrence, from, need int) (found []int, start int) {
-	places := make([][]int, len(c.Events)) // of each event, ascending
-	for i, o := range list {
-		places[o.of] = append(places[o.of], i)
-	}
+func (c *Correlate) find(list []occurrence, places [][]int, from, need int) (found []int, start int) {
 	for start = from; start < len(list); start++ {
 		if c.Ordered && list[start].of != 0 {
 			continue
 		}
-		var window []int
 		after, end := start, start
-		for _, p := range places {
+		firsts := make([]int, len(places))
+		for of, p := range places {
 			first, _ := slices.BinarySearch(p, after)
 			if first+need > len(p) {
 				return nil, 0 // nor in any later window
 			}
-			window = append(window, p[first:first+need]...)
+			firsts[of] = first
 			end = max(end, p[first+need-1])
 			if c.Ordered {
 				after = end + 1
@@ -151,6 +151,10 @@ func (c *Correlate) find(list []occurrence, from, need int) (found []int, start 
 		}
 		if c.Within > 0 && list[end].time.Sub(list[start].time) > c.Within {
 			continue
+		}
+		var window []int
+		for of, p := range places {
+			window = append(window, p[firsts[of]:firsts[of]+need]...)
 		}
 		slices.Sort(window)
 		for _, i := range window {

@@ -2,6 +2,7 @@ package cond
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr/vm"
@@ -140,7 +141,9 @@ func (v *View) reasons(used []int, state facts.State, otherwise string) string {
 	var why []string
 	for _, i := range used {
 		if f := v.Fact(i).Finding; f != nil && f.State == state {
-			why = append(why, f.Text)
+			if text := strings.TrimSuffix(f.Text, "."); !slices.Contains(why, text) {
+				why = append(why, text)
+			}
 		}
 	}
 	if len(why) == 0 {

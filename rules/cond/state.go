@@ -1,5 +1,5 @@
 // Package cond is the condition language of rules: it parses the short forms
-// (code, event, text, environment, account, probe, ask, correlate) and
+// (code, event, text, environment, probe, ask, correlate) and
 // expressions (when), checks them against the vocabulary of package facts,
 // bounds their cost, extracts their anchors for the index, and evaluates them
 // on a View of a case. It is pure: no I/O, and the same view gives the same result.

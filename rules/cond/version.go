@@ -2,6 +2,7 @@ package cond
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -66,7 +67,7 @@ func (v Version) ServicePack() string {
 func (v Version) span() (low, high Version) {
 	low, high = v, v
 	if v.SP < 0 {
-		low.SP, high.SP = 0, int(^uint(0)>>1)
+		low.SP, high.SP = 0, math.MaxInt-1
 	}
 	return low, high
 }
@@ -190,14 +191,14 @@ func empty(low, high bound) bool {
 		return false
 	}
 	from, above := low.version.span()
+	if low.op == ">" {
+		from = above
+		from.SP++
+	}
 	below, to := high.version.span()
-	switch {
-	case low.op == ">" && high.op == "<":
-		return compare(above, below) >= 0
-	case low.op == ">":
-		return compare(above, to) >= 0
-	case high.op == "<":
-		return compare(from, below) >= 0
+	if high.op == "<" {
+		to = below
+		to.SP--
 	}
 	return compare(from, to) > 0
 }

@@ -23,6 +23,7 @@ type tables struct {
 	inner  map[uint32][]int // value -> facts that carry the code inside
 	events map[uint32][]int
 	texts  []folded
+	text   []string         // fact -> its text folded, or ""; folding is most of what reading a text costs, so it is done once
 	words  map[string][]int // word -> indexes of texts
 	kinds  map[facts.Kind][]int
 	covers []facts.Coverage
@@ -41,7 +42,7 @@ const maxPairs = 20_000
 // NewView prepares the case, whose facts must be in canonical order.
 func NewView(c *facts.Case) *View {
 	t := &tables{
-		facts: c.Facts, covers: c.Coverage,
+		facts: c.Facts, text: make([]string, len(c.Facts)), covers: c.Coverage,
 		codes: map[uint32][]int{}, inner: map[uint32][]int{}, events: map[uint32][]int{},
 		words: map[string][]int{}, kinds: map[facts.Kind][]int{},
 	}
@@ -71,7 +72,8 @@ func (t *tables) addText(fact int, text string) {
 		return
 	}
 	at := len(t.texts)
-	t.texts = append(t.texts, folded{fact, facts.Fold(text)})
+	t.text[fact] = facts.Fold(text)
+	t.texts = append(t.texts, folded{fact, t.text[fact]})
 	for w := range Words(t.texts[at].text) {
 		if list := t.words[w]; len(list) == 0 || list[len(list)-1] != at {
 			t.words[w] = append(list, at)
@@ -99,24 +101,35 @@ func (t *tables) formGroups() {
 		}
 	}
 	for _, list := range t.events {
-		for n, i := range list[1:] {
-			for _, earlier := range list[:n+1] {
-				if sameName(t.facts[i].Event.Source, t.facts[earlier].Event.Source) && t.facts[i].Event.Source != "" || t.facts[i].Event.Source == t.facts[earlier].Event.Source {
-					t.group[i] = t.group[earlier]
-					break
-				}
+		// The first event of each source; comparing each with all before it
+		// takes seconds for ten thousand events of one number.
+		first := make(map[string]int, 1)
+		for _, i := range list {
+			source := t.facts[i].Event.Source
+			name := facts.FoldName(source)
+			if name == "" && source != "" {
+				name = "-" // punctuation only, which is not the same as no source
+			}
+			if earlier, met := first[name]; met {
+				t.group[i] = earlier
+			} else {
+				first[name] = i
 			}
 		}
 	}
 	texts := t.kinds[facts.KindText]
+	messages := make(map[int]errcode.Messages, len(distinct))
+	for _, i := range distinct {
+		messages[i] = errcode.MessagesOf(ReadCode(t.facts[i].Code))
+	}
 	everywhere := len(distinct)*len(texts) <= maxPairs
 	for _, ti := range texts {
-		text := facts.Fold(t.facts[ti].Text.Value)
+		text := t.text[ti]
 		for _, ci := range distinct {
 			if !everywhere && t.facts[ci].Origin.Path != t.facts[ti].Origin.Path {
 				continue
 			}
-			if t.messageOf(ci, text) {
+			if t.messageOf(ci, messages[ci], text) {
 				t.group[ti] = t.group[ci]
 				break
 			}
@@ -125,16 +138,11 @@ func (t *tables) formGroups() {
 }
 
 // messageOf reports whether the folded text is the message of the code and little else.
-func (t *tables) messageOf(code int, text string) bool {
-	c := t.facts[code].Code
-	if m := strings.TrimRight(facts.Fold(c.Message), "."); m != "" && strings.Contains(text, m) && len(text) <= 2*len(m)+40 {
+func (t *tables) messageOf(code int, messages errcode.Messages, text string) bool {
+	if m := strings.TrimRight(t.text[code], "."); m != "" && strings.Contains(text, m) && len(text) <= 2*len(m)+40 {
 		return true
 	}
-	if len(text) > 300 {
-		return false
-	}
-	agreement, _ := errcode.CheckMessage(ReadCode(c), text)
-	return agreement == errcode.Confirms
+	return len(text) <= 300 && messages.In(text)
 }
 
 // ReadCode turns a code fact back into a code that can be explained.

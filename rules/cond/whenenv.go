@@ -187,13 +187,13 @@ func (v *View) records(env *Env, reads map[string]bool) (used []int, more bool) 
 		for _, i := range list(facts.KindEvent) {
 			e := v.Fact(i).Event
 			used = append(used, i)
-			env.Events = append(env.Events, EnvEvent{int(e.ID), bounded(e.Source), bounded(e.Log), bounded(e.Category), bounded(facts.Fold(e.Message))})
+			env.Events = append(env.Events, EnvEvent{int(e.ID), bounded(e.Source), bounded(e.Log), bounded(e.Category), bounded(v.tables.text[i])})
 		}
 	}
 	if reads["texts"] {
 		for _, i := range list(facts.KindText) {
 			used = append(used, i)
-			env.Texts = append(env.Texts, bounded(facts.Fold(v.Fact(i).Text.Value)))
+			env.Texts = append(env.Texts, bounded(v.tables.text[i]))
 		}
 	}
 	return used, more
