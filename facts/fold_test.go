@@ -3,7 +3,6 @@ package facts
 import (
 	"strings"
 	"testing"
-	"unicode"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
@@ -27,9 +26,9 @@ func TestFold(t *testing.T) {
 	}
 }
 
-// TestFoldRunes: folding is idempotent for every character.
+// TestFoldRunes: folding is idempotent for every character up to the last that has a case.
 func TestFoldRunes(t *testing.T) {
-	for r := rune(0); r <= unicode.MaxRune; r++ {
+	for r := rune(0); r < 0x20000; r++ {
 		once := Fold("x" + string(r) + "y")
 		if twice := Fold(once); once != twice {
 			t.Errorf("%U: %q, then %q", r, once, twice)

@@ -39,11 +39,6 @@ func (d *decoder) at(n *yaml.Node) source.Position {
 	return source.Position{File: d.file, Line: n.Line, Column: n.Column}
 }
 
-// sayAt is say for a place that is not a node.
-func (d *decoder) sayAt(p source.Position, check, hint, format string, args ...any) {
-	d.msgs = append(d.msgs, source.Message{Position: p, Check: check, Text: fmt.Sprintf(format, args...), Hint: hint})
-}
-
 func (d *decoder) say(n *yaml.Node, check, hint, format string, args ...any) {
 	d.msgs = append(d.msgs, source.Message{Position: d.at(n), Check: check, Text: fmt.Sprintf(format, args...), Hint: hint})
 }

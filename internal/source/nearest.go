@@ -9,7 +9,10 @@ import (
 // enough to be what was meant: at most a third of the letters differ. Among
 // equals the first in alphabetical order wins.
 func Nearest(name string, candidates []string) (string, bool) {
-	best, limit := "", max(1, len(name)/3)
+	best, limit := "", len(name)/3
+	if len(name) == 2 {
+		limit = 1
+	}
 	bestAt := limit + 1
 	sorted := slices.Clone(candidates)
 	slices.Sort(sorted)

@@ -106,7 +106,7 @@ type Correlate struct {
 	Ordered bool          `json:"ordered,omitempty"`  // in this order
 	AtLeast int           `json:"at_least,omitempty"` // so many occurrences of each; 0 means 1
 	Within  time.Duration `json:"within,omitempty"`   // from the first to the last; 0 means any time
-	Without *Event        `json:"without,omitempty"`  // and none of these between them, nor Within after them
+	Without *Event        `json:"without,omitempty"`  // and none of these from the first of them on, until Within after it
 	AnyHost bool          `json:"any_host,omitempty"` // they may come from different hosts
 }
 
