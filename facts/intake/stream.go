@@ -91,7 +91,7 @@ func (s *session) text(path, format string, in *bufio.Reader, raw *countingReade
 			err = s.ctx.Err()
 		}
 		if err != nil {
-			whole = err == io.EOF
+			whole = errors.Is(err, io.EOF)
 			if !whole && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 				s.problem(readFailed(path, lines.n, p.records, err))
 			} else if !whole {

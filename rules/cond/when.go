@@ -1,6 +1,7 @@
 package cond
 
 import (
+	"errors"
 	"fmt"
 	"regexp/syntax"
 	"slices"
@@ -111,7 +112,8 @@ func compileWhen(src string) (*program, error) {
 // exprError turns an error of expr, whose text carries a drawn snippet, into
 // one line with a place.
 func exprError(err error) error {
-	if fe, ok := err.(*file.Error); ok {
+	var fe *file.Error
+	if errors.As(err, &fe) {
 		return &ExprError{Line: fe.Line, Column: fe.Column, Text: fe.Message}
 	}
 	text, _, _ := strings.Cut(err.Error(), "\n")
