@@ -621,6 +621,7 @@ func TestCommands(t *testing.T) {
 
 	for _, x := range []any{
 		result.Differential{},
+		result.Code{},
 		result.Diagnosis{},
 		result.Evidence{},
 		result.Fact{},

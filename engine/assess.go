@@ -138,8 +138,15 @@ func (a *assessment) gate(v *cond.View, w *Weights) {
 				x.fields = append(x.fields, cond.NotFixed(v, version))
 			}
 		}
+		ranged := false // the range excludes the version already
 		for k := range x.fields {
 			f := &x.fields[k]
+			if f.Field == facts.FieldVersion && f.State == cond.Missing {
+				if ranged {
+					continue
+				}
+				ranged = true
+			}
 			if f.Fact >= 0 {
 				a.touched = append(a.touched, f.Fact)
 			}

@@ -60,8 +60,11 @@ func (b *Base) diagnose(c *facts.Case, s Settings, candidates []int) *result.Dif
 		}
 		if s.Top == 0 || i < s.Top {
 			d.Diagnoses = append(d.Diagnoses, t.diagnosis(&first, i, decisive))
+		} else {
+			d.NotShown++
 		}
 	}
+	d.Codes = t.codes()
 	t.also(d, all, &first, explained)
 	d.Excluded = t.excluded(all, superseded)
 	for _, f := range c.Facts {
@@ -75,7 +78,7 @@ func (b *Base) diagnose(c *facts.Case, s Settings, candidates []int) *result.Dif
 	}
 	sortFindings(d.Findings)
 	d.Next = t.next(&first)
-	d.Unexplained = t.unexplained(explained)
+	d.Unexplained, d.MoreUnexplained = t.unexplained(explained)
 	finish(d)
 	return d
 }
@@ -184,8 +187,8 @@ func (t *telling) excluded(all []*assessment, superseded map[*assessment]*assess
 
 // unexplained lists the codes, events, texts and true findings that no
 // diagnosis worth 1 % accounts for, one of each observation.
-func (t *telling) unexplained(explained map[int]bool) []result.Unexplained {
-	list := []result.Unexplained{}
+func (t *telling) unexplained(explained map[int]bool) (list []result.Unexplained, more int) {
+	list = []result.Unexplained{}
 	told := map[int]bool{}
 	lines := map[facts.Origin]bool{} // where an event was recognised and explained: the line says no more
 	for i := range t.c.Facts {
@@ -193,7 +196,6 @@ func (t *telling) unexplained(explained map[int]bool) []result.Unexplained {
 			lines[facts.Origin{Path: f.Origin.Path, Line: f.Origin.Line}] = true
 		}
 	}
-	more := 0
 	for i := range t.c.Facts {
 		f := &t.c.Facts[i]
 		switch f.Kind {
@@ -216,10 +218,7 @@ func (t *telling) unexplained(explained map[int]bool) []result.Unexplained {
 		}
 		list = append(list, result.Unexplained{Kind: f.Kind, Text: f.String(), Path: f.Origin.Path, Line: f.Origin.Line})
 	}
-	if more > 0 {
-		list = append(list, result.Unexplained{Kind: facts.KindText, Text: fmt.Sprintf("and %d more", more)})
-	}
-	return list
+	return list, more
 }
 
 func sortFindings(list []facts.Finding) {

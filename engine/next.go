@@ -76,6 +76,9 @@ func (t *telling) ask(get func(string, func() inquiry) *inquiry, i int, r *rules
 		var x *inquiry
 		yes := w.expected(s)
 		if leaf.Probe != nil {
+			if t.probed(leaf.Probe) {
+				return // the findings say what stood in the way
+			}
 			x = get("probe:"+strings.Join(leaf.Probe.Names, ","), func() inquiry { return t.probe(r, leaf.Probe) })
 		} else {
 			key, text := leaf.DefaultQuestion()
@@ -96,12 +99,30 @@ func (t *telling) ask(get func(string, func() inquiry) *inquiry, i int, r *rules
 		if leaf.Ask != nil && !leaf.Ask.SeenIf {
 			q = 1 - q
 		}
-		x.q = q
+		if len(x.yes) == 0 || q < x.q {
+			x.q = q
+		}
 		x.yes[i] = yes
 		if !slices.Contains(x.check.Rules, r.ID) {
 			x.check.Rules = append(x.check.Rules, r.ID)
 		}
 	})
+}
+
+// probed reports whether servers were asked about the names of the probe.
+func (t *telling) probed(p *cond.Probe) bool {
+	asked := map[string]bool{}
+	for _, f := range t.c.Facts {
+		if f.Kind == facts.KindDNSAnswer {
+			asked[f.DNSAnswer.Subject] = true
+		}
+	}
+	for _, name := range p.Names {
+		if !asked[name] {
+			return false
+		}
+	}
+	return len(asked) > 0
 }
 
 func (t *telling) answered(key string) (int, facts.State) {

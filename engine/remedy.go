@@ -1,14 +1,11 @@
 package engine
 
 import (
-	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
 	"github.com/kbtriage/kbtriage/engine/result"
 	"github.com/kbtriage/kbtriage/facts"
-	"github.com/kbtriage/kbtriage/facts/dnsfinding"
 	"github.com/kbtriage/kbtriage/rules"
 	"github.com/kbtriage/kbtriage/rules/cond"
 )
@@ -29,28 +26,8 @@ func (t *telling) remedy(a *assessment) (cause string, res result.Resolution) {
 	}
 	res.Derived = append(res.Derived, f.derived...)
 	res.Blanks = append(res.Blanks, f.blanks...)
-	for _, name := range a.rule.Resolution.Verify {
-		if _, c := a.rule.Find(name); c != nil {
-			res.Verify = append(res.Verify, fmt.Sprintf("%s must be gone: kbtriage verify %s%s", name, a.rule.ID, howToLearn(c)))
-		}
-	}
+	res.Verify = append(res.Verify, f.verify()...)
 	return cause, res
-}
-
-// howToLearn is the flag that supplies a condition: a probe, or a person's answer.
-func howToLearn(c *cond.Condition) string {
-	how := ""
-	c.Leaves(func(_ string, leaf *cond.Condition) {
-		if how != "" {
-			return
-		}
-		if leaf.Probe != nil {
-			how = " --probe"
-		} else if key, _ := leaf.DefaultQuestion(); key != "" {
-			how = " --set " + quote(key+"=...")
-		}
-	})
-	return how
 }
 
 // filling is one rule's texts being filled.
@@ -91,7 +68,7 @@ func (f *filling) block(b *strings.Builder, lines []string) {
 		b.WriteString("(nothing: none is missing)")
 		return
 	}
-	whole := !slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, "[") })
+	whole := !slices.ContainsFunc(lines, hasBlank)
 	if whole {
 		b.WriteString("\n    " + result.DerivedMark)
 	} else {
@@ -104,6 +81,20 @@ func (f *filling) block(b *strings.Builder, lines []string) {
 		}
 	}
 	b.WriteString("\n")
+}
+
+// hasBlank reports whether a computed line has something to fill in: a word in
+// brackets that is no IPv6 address.
+func hasBlank(line string) bool {
+	_, rest, found := strings.Cut(line, "[")
+	for found {
+		inside, after, closed := strings.Cut(rest, "]")
+		if !closed || !strings.Contains(inside, ":") {
+			return true
+		}
+		_, rest, found = strings.Cut(after, "[")
+	}
+	return false
 }
 
 // bare is value for a record or a script: a blank stands there as its name alone.
@@ -150,174 +141,4 @@ func (f *filling) blank(key, ask string) string {
 		f.blanks = append(f.blanks, b)
 	}
 	return "[" + key + ": " + ask + "]"
-}
-
-// need is a host record that a probe's names call for.
-type need struct {
-	name    string // with trailing dot
-	address string
-	wrong   bool // another address is there and has to go
-	open    bool // it is not known whether the record is there
-}
-
-// needs lists the records of the probe's names that the local DNS does not
-// hold, or of which that is not known.
-func (f *filling) needs(symptom string) []need {
-	_, c := f.rule.Find(symptom)
-	if c == nil || c.Probe == nil {
-		return nil
-	}
-	names := c.Probe.Names
-	if len(names) == 0 {
-		names = f.endpoints()
-	}
-	var list []need
-	for _, input := range names {
-		missing, wrong := f.finding(facts.FindingMissingA, input), f.finding(facts.FindingWrongAddress, input)
-		if missing == facts.False && wrong != facts.True {
-			continue
-		}
-		list = append(list, need{
-			name: f.fullName(input), address: f.bare(input + ".address"),
-			wrong: wrong == facts.True, open: missing == facts.Unknown && wrong != facts.True,
-		})
-	}
-	return list
-}
-
-// endpoints are the inputs of the case that have a name, sorted.
-func (f *filling) endpoints() []string {
-	var list []string
-	for _, x := range f.c.Facts {
-		if x.Kind == facts.KindInput {
-			if name, ok := strings.CutSuffix(x.Input.Name, ".name"); ok {
-				list = append(list, name)
-			}
-		}
-	}
-	slices.Sort(list)
-	return list
-}
-
-// finding is the state of a finding about an endpoint at the local DNS: true if
-// any local server shows it.
-func (f *filling) finding(id facts.FindingID, subject string) facts.State {
-	state := facts.Unknown
-	for _, x := range f.c.Facts {
-		if x.Kind != facts.KindFinding || x.Finding.ID != id || x.Finding.Subject != subject {
-			continue
-		}
-		if id == facts.FindingWrongAddress && !x.Finding.Local {
-			continue
-		}
-		switch {
-		case x.Finding.State == facts.True:
-			return facts.True
-		case x.Finding.State == facts.False:
-			state = facts.False
-		}
-	}
-	return state
-}
-
-// fullName is the name of an endpoint with its zone and a trailing dot. A short
-// name takes the zone from what was asked of the servers.
-func (f *filling) fullName(input string) string {
-	name := f.bare(input + ".name")
-	if strings.HasPrefix(name, "[") {
-		return name
-	}
-	if !strings.Contains(strings.TrimSuffix(name, "."), ".") {
-		local, _ := dnsfinding.Local(f.c)
-		best := ""
-		for _, x := range f.c.Facts {
-			if x.Kind != facts.KindDNSAnswer || x.DNSAnswer.Subject != input || !slices.Contains(local, x.DNSAnswer.Server) {
-				continue
-			}
-			if n := x.DNSAnswer.Name; strings.HasPrefix(n, strings.ToLower(name)+".") && strings.Count(n, ".") > 1 && (best == "" || n < best) {
-				best = n
-			}
-		}
-		if best != "" {
-			return best
-		}
-	}
-	return strings.TrimSuffix(name, ".") + "."
-}
-
-// records are the lines of a zone file.
-func (f *filling) records(symptom string) []string {
-	var lines []string
-	for _, n := range f.needs(symptom) {
-		line := fmt.Sprintf("%s IN %s %s", n.name, recordType(n.address), n.address)
-		if n.open {
-			line += "   [if it is not there yet]"
-		}
-		lines = append(lines, line)
-	}
-	return lines
-}
-
-func recordType(address string) string {
-	if a, err := netip.ParseAddr(address); err == nil && a.Is6() && !a.Is4In6() {
-		return "AAAA"
-	}
-	return "A"
-}
-
-// nsupdate is the script that adds the records, RFC 2136.
-func (f *filling) nsupdate(symptom string) []string {
-	needs := f.needs(symptom)
-	if len(needs) == 0 {
-		return nil
-	}
-	server := "server [address of the local DNS]"
-	if local, _ := dnsfinding.Local(f.c); len(local) > 0 {
-		if ap, err := netip.ParseAddrPort(local[0]); err == nil {
-			server = fmt.Sprintf("server %s %d", ap.Addr(), ap.Port())
-		}
-	}
-	lines := []string{server}
-	for _, n := range needs {
-		kind := recordType(n.address)
-		if n.wrong {
-			lines = append(lines, fmt.Sprintf("update delete %s %s", n.name, kind))
-		}
-		lines = append(lines, fmt.Sprintf("update add %s 3600 %s %s", n.name, kind, n.address))
-	}
-	return append(lines, "send")
-}
-
-// order is the corrected resolver list: the local DNS first, the others in the order they had.
-func (f *filling) order(form string) []string {
-	local, _ := dnsfinding.Local(f.c)
-	var servers []string
-	for _, x := range f.c.Facts {
-		if x.Kind == facts.KindResolvers {
-			servers = dnsfinding.CorrectOrder(*x.Resolvers, local)
-		}
-	}
-	if len(local) == 0 || len(servers) == 0 {
-		return []string{"1. [address of the local DNS]", "2. [the other servers in their present order]"}
-	}
-	var lines []string
-	for i, s := range servers {
-		address := s
-		if ap, err := netip.ParseAddrPort(s); err == nil && ap.Port() == 53 {
-			address = ap.Addr().String()
-		}
-		switch form {
-		case "resolv.conf":
-			line := "nameserver " + address
-			if ap, err := netip.ParseAddrPort(address); err == nil {
-				line = fmt.Sprintf("nameserver %s   # %s: resolv.conf cannot hold the port", ap.Addr(), address)
-			}
-			lines = append(lines, line)
-		case "windows":
-			lines = append(lines, fmt.Sprintf("%d. %s", i+1, address))
-		default:
-			lines = append(lines, address)
-		}
-	}
-	return lines
 }

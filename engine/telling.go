@@ -47,10 +47,14 @@ func (t *telling) cite(list []int) []result.Fact {
 	out := []result.Fact{}
 	for _, i := range list[:min(len(list), maxCited)] {
 		f := t.view.Fact(i)
-		out = append(out, result.Fact{
+		x := result.Fact{
 			Kind: f.Kind, Text: f.String(), Path: f.Origin.Path, Line: f.Origin.Line,
 			Record: f.Origin.Record, Time: f.Origin.Time, Host: f.Origin.Host,
-		})
+		}
+		if x.Time.Time.Year() == 0 { // a stamp without a year orders records, and tells nobody when
+			x.Time = facts.Time{}
+		}
+		out = append(out, x)
 	}
 	return out
 }

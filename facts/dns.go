@@ -30,6 +30,14 @@ const (
 	Malformed   Outcome = "malformed"   // only packets arrived that do not parse or contradict themselves
 )
 
+func (o Outcome) valid() bool {
+	switch o {
+	case Answered, NoData, NXDomain, ServFail, Refused, NotAuth, NotImp, FormErr, OtherRCode, Lame, Timeout, Unreachable, Truncated, Mismatch, Malformed:
+		return true
+	}
+	return false
+}
+
 // Says reports whether the outcome tells if the record exists.
 func (o Outcome) Says() bool { return o == Answered || o == NoData || o == NXDomain }
 

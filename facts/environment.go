@@ -28,6 +28,14 @@ func (e *Environment) String() string {
 	return e.Field + "=" + e.Value
 }
 
+func (e *Environment) valid() bool {
+	switch e.Field {
+	case FieldProduct, FieldVersion, FieldOS, FieldRole:
+		return e.Value != ""
+	}
+	return false
+}
+
 // Input is a named value that probes and texts need, such as "exchange.name".
 type Input struct {
 	Name  string `json:"name"`

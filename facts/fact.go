@@ -99,6 +99,12 @@ func (f Fact) Check() error {
 		return fmt.Errorf("fact of unknown kind %q", f.Kind)
 	case !has || set != 1:
 		return fmt.Errorf("fact of kind %q must hold %q and nothing else", f.Kind, f.Kind)
+	case f.DNSAnswer != nil && !f.DNSAnswer.Outcome.valid():
+		return fmt.Errorf("DNS answer about %s: outcome %q is none of those in docs/facts.md", f.DNSAnswer.Name, f.DNSAnswer.Outcome)
+	case f.DNSAnswer != nil && (f.DNSAnswer.Name == "" || f.DNSAnswer.Type == "" || f.DNSAnswer.Server == ""):
+		return fmt.Errorf("DNS answer without server, name or type")
+	case f.Environment != nil && !f.Environment.valid():
+		return fmt.Errorf("environment: field %q is none of product, version, os, role, or has no value", f.Environment.Field)
 	case f.Answer != nil && !f.Answer.State.valid():
 		return fmt.Errorf("answer to %q: state %q is none of true, false, unknown", f.Answer.Question, f.Answer.State)
 	case f.Finding != nil && !f.Finding.State.valid():

@@ -17,12 +17,23 @@ func fill(t *rapid.T, v reflect.Value, label string) {
 	case *State:
 		*p = rapid.SampledFrom([]State{True, False, Unknown}).Draw(t, label)
 		return
+	case *Outcome:
+		*p = rapid.SampledFrom([]Outcome{Answered, NoData, NXDomain, Timeout, Malformed}).Draw(t, label)
+		return
+	case *Environment:
+		p.Field = rapid.SampledFrom([]string{FieldProduct, FieldVersion, FieldOS, FieldRole}).Draw(t, label)
+		p.Value = rapid.StringN(1, 10, -1).Draw(t, label)
+		p.Not = rapid.Bool().Draw(t, label)
+		return
 	case *Kind:
 		*p = rapid.SampledFrom(kinds).Draw(t, label)
 		return
 	}
 	switch v.Kind() {
 	case reflect.Struct:
+		if a, ok := v.Addr().Interface().(*DNSAnswer); ok { // what an answer cannot be without
+			defer func() { a.Server, a.Name, a.Type = a.Server+"s", a.Name+"n", a.Type+"t" }()
+		}
 		for i := range v.NumField() {
 			if field := v.Type().Field(i); field.Tag.Get("json") != "-" {
 				fill(t, v.Field(i), label+"."+field.Name)

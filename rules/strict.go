@@ -64,6 +64,11 @@ func (r *Reader) Texts(into *[]string) func(*yaml.Node) {
 	}
 }
 
+// OneOf stores one of a few words.
+func (r *Reader) OneOf(into *string, what string, words ...string) func(*yaml.Node) {
+	return oneOf(r.d, into, what, words...)
+}
+
 // Number stores a whole number within bounds.
 func (r *Reader) Number(into *int, low, high int) func(*yaml.Node) {
 	return r.d.number(into, low, high)

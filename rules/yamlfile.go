@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
@@ -121,8 +122,21 @@ func (d *decoder) syntax(err error) *yaml.Node {
 		p.Line, p.Column = le.Mark.Line, le.Mark.Column
 		text = le.Message
 	}
-	d.msgs = append(d.msgs, source.Message{Position: p, Check: "yaml.syntax", Text: "not valid YAML: " + text})
+	d.msgs = append(d.msgs, source.Message{Position: p, Check: "yaml.syntax", Text: "not valid YAML: " + text, Hint: syntaxHint(text)})
 	return nil
+}
+
+// syntaxHint says what usually causes a message of the YAML reader.
+func syntaxHint(text string) string {
+	switch {
+	case strings.Contains(text, "cannot start any token"):
+		return "indent with blanks, not with tabs, and put text that begins with @, ` or % into quotes"
+	case strings.Contains(text, "mapping values are not allowed"):
+		return `put text that holds ": " into quotes`
+	case strings.Contains(text, "did not find expected"):
+		return "check the indentation, and put text that begins with {, [, & or * into quotes"
+	}
+	return ""
 }
 
 // sane refuses aliases, deep nesting and null elements of lists.

@@ -69,6 +69,11 @@ func diagnose(w *world, cmd *cobra.Command, args []string) error {
 	if d == nil {
 		return interrupted
 	}
+	if quiet, _ := cmd.Flags().GetBool("quiet"); !quiet {
+		for _, note := range triage.Notes(q, cs) {
+			fmt.Fprintln(w.err, "kbtriage: "+report.Clean(note))
+		}
+	}
 	if ask && interrupted == nil {
 		d = k.Ask(cmd.Context(), q, cs, d, triage.Prompt{In: w.in, Out: report.Cleaner{W: w.err}})
 	}

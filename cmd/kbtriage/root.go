@@ -121,7 +121,7 @@ func outputFlags(cmd *cobra.Command, forms ...report.Form) {
 	f.Bool("force", false, "let --out and --save replace a file")
 	f.Bool("no-color", false, "no colours on a terminal (also NO_COLOR)")
 	f.BoolP("verbose", "v", false, "show everything")
-	f.BoolP("quiet", "q", false, "print nothing but the result on the error stream")
+	f.BoolP("quiet", "q", false, "no notes on the error stream")
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
 }
 

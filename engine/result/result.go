@@ -17,19 +17,22 @@ const (
 
 // Differential is the ranked list of diagnoses of one case.
 type Differential struct {
-	Version     int             `json:"version"`
-	Status      string          `json:"status"`
-	Problems    []facts.Problem `json:"problems"`
-	Rules       Rules           `json:"rules"`
-	Case        Case            `json:"case"`
-	Diagnoses   []Diagnosis     `json:"diagnoses"`
-	None        float64         `json:"none"` // probability of a cause that no rule knows
-	Also        []Diagnosis     `json:"also"` // what best explains the facts that the first diagnosis leaves
-	Excluded    []Exclusion     `json:"excluded"`
-	Findings    []facts.Finding `json:"findings"`
-	Next        []Check         `json:"next"`
-	Unexplained []Unexplained   `json:"unexplained"`
-	Inputs      []facts.Source  `json:"inputs"`
+	Version         int             `json:"version"`
+	Status          string          `json:"status"`
+	Problems        []facts.Problem `json:"problems"`
+	Rules           Rules           `json:"rules"`
+	Case            Case            `json:"case"`
+	Codes           []Code          `json:"codes"` // what the codes of the case mean, likeliest reading each
+	Diagnoses       []Diagnosis     `json:"diagnoses"`
+	NotShown        int             `json:"not_shown,omitempty"` // diagnoses beyond the number that was asked for
+	None            float64         `json:"none"`                // probability of a cause that no rule knows
+	Also            []Diagnosis     `json:"also"`                // what best explains the facts that the first diagnosis leaves
+	Excluded        []Exclusion     `json:"excluded"`
+	Findings        []facts.Finding `json:"findings"`
+	Next            []Check         `json:"next"`
+	Unexplained     []Unexplained   `json:"unexplained"`
+	MoreUnexplained int             `json:"more_unexplained,omitempty"` // that are not listed
+	Inputs          []facts.Source  `json:"inputs"`
 }
 
 // Rules says what the differential was computed from.
@@ -47,6 +50,15 @@ type Case struct {
 	From  facts.Time `json:"from"`
 	To    facts.Time `json:"to"`
 	Facts int        `json:"facts"`
+}
+
+// Code is a code of the case with its likeliest reading.
+type Code struct {
+	Literal string `json:"code"`
+	Value   uint32 `json:"value"`
+	Family  string `json:"family"`
+	Name    string `json:"name,omitempty"`
+	Text    string `json:"text,omitempty"`
 }
 
 // Verdict sums a diagnosis up in a word.

@@ -103,7 +103,7 @@ func parseExpect(r *rules.Reader, n *yaml.Node) Expect {
 	r.Mapping(n, "expect",
 		rules.Key{Name: "first", Read: r.Text(&e.First)},
 		rules.Key{Name: "rank", Read: r.Number(&e.Rank, 1, 1000)},
-		rules.Key{Name: "verdict", Read: r.Text(&e.Verdict)},
+		rules.Key{Name: "verdict", Read: r.OneOf(&e.Verdict, "verdict", "confirmed", "likely", "possible", "unlikely", "ruled_out")},
 		rules.Key{Name: "at_least", Read: share(&e.AtLeast)},
 		rules.Key{Name: "at_most", Read: share(&e.AtMost)},
 		rules.Key{Name: "symptoms", Read: func(n *yaml.Node) {

@@ -65,6 +65,9 @@ func text(w io.Writer, d *result.Differential, style Style) error {
 	}
 	p := &page{w: w, style: style}
 	p.readAs(d)
+	if d.Status != result.Complete {
+		p.line("%s", p.paint(red, fmt.Sprintf("This result is %s: see the end.", d.Status)))
+	}
 	if len(d.Diagnoses) == 0 {
 		p.line("No rule has a symptom that was seen. %d rules were looked at.", d.Rules.Evaluated)
 	} else if d.None > d.Diagnoses[0].Probability {
@@ -77,6 +80,9 @@ func text(w io.Writer, d *result.Differential, style Style) error {
 	if len(d.Diagnoses) > 0 {
 		p.line("")
 		p.line("None of these: %s", Percent(d.None))
+	}
+	if d.NotShown > 0 {
+		p.line("%d more are not shown (--top).", d.NotShown)
 	}
 	p.also(d)
 	p.findings(d)
@@ -100,6 +106,11 @@ func (p *page) readAs(d *result.Differential) {
 		parts = append(parts[:most], fmt.Sprintf("and %d more", len(parts)-most))
 	}
 	p.wrapped("Read as ", "        ", strings.Join(parts, "; "))
+	for _, c := range d.Codes {
+		if c.Name != "" || c.Text != "" {
+			p.wrapped("Code    ", "        ", strings.TrimSuffix(fmt.Sprintf("%s: %s %s: %s", Clean(c.Literal), c.Family, c.Name, c.Text), ": "))
+		}
+	}
 }
 
 func verdictWord(v result.Verdict) string { return strings.ReplaceAll(string(v), "_", " ") }
@@ -191,7 +202,7 @@ func (p *page) resolution(r *result.Resolution) {
 			if t := strings.TrimSpace(l); t == result.DerivedMark || t == result.BlankMark {
 				p.line("          %s", p.paint(faint, t))
 			} else if strings.HasPrefix(l, "    ") {
-				p.line("          | %s", p.paint(bold, t))
+				p.line("            %s", p.paint(bold, t))
 			} else {
 				p.wrapped("        ", "        ", l)
 			}
@@ -216,25 +227,31 @@ func (p *page) also(d *result.Differential) {
 // findings lists what is wrong or unknown; what is in order only when asked to.
 func (p *page) findings(d *result.Differential) {
 	begun := false
-	for _, f := range d.Findings {
-		if f.State == facts.False && !p.style.Verbose && f.ID != facts.FindingUpdate {
-			continue
+	for _, state := range []facts.State{facts.True, facts.Unknown, facts.False} { // what is wrong first
+		for _, f := range d.Findings {
+			if f.State != state || state == facts.False && !p.style.Verbose && f.ID != facts.FindingUpdate {
+				continue
+			}
+			if !begun {
+				p.line("")
+				p.line("%s", p.paint(bold, "Findings:"))
+				begun = true
+			}
+			p.finding(&f)
 		}
-		if !begun {
-			p.line("")
-			p.line("%s", p.paint(bold, "Findings:"))
-			begun = true
-		}
-		word := map[facts.State]string{facts.True: "problem", facts.False: "in order", facts.Unknown: "unknown"}[f.State]
-		if f.ID == facts.FindingUpdate {
-			word = map[facts.State]string{facts.True: "accepted", facts.False: "not accepted", facts.Unknown: "unknown"}[f.State]
-		}
-		text := Clean(f.Text)
-		if f.Advice != "" {
-			text += " -> " + Clean(f.Advice)
-		}
-		p.wrapped(fmt.Sprintf("  %-8s %s: ", word, f.ID), "           ", text)
 	}
+}
+
+func (p *page) finding(f *facts.Finding) {
+	word := map[facts.State]string{facts.True: "problem", facts.False: "in order", facts.Unknown: "unknown"}[f.State]
+	if f.ID == facts.FindingUpdate {
+		word = map[facts.State]string{facts.True: "accepted", facts.False: "not accepted", facts.Unknown: "unknown"}[f.State]
+	}
+	text := Clean(f.Text)
+	if f.Advice != "" {
+		text += " -> " + Clean(f.Advice)
+	}
+	p.wrapped(fmt.Sprintf("  %-8s %s: ", word, f.ID), "           ", text)
 }
 
 func (p *page) excluded(d *result.Differential) {
@@ -298,7 +315,7 @@ func (p *page) unexplained(d *result.Differential) {
 		where := facts.Origin{Path: u.Path, Line: u.Line}
 		p.wrapped("  ", "    ", fmt.Sprintf("%s: %s  [%s]", u.Kind, Clean(u.Text), Clean(where.String())))
 	}
-	if n := len(d.Unexplained) - len(shown); n > 0 {
+	if n := len(d.Unexplained) - len(shown) + d.MoreUnexplained; n > 0 {
 		p.line("  and %d more (-v)", n)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/kbtriage/kbtriage/engine"
@@ -118,11 +119,20 @@ func Lint(paths []string) (*LintResult, error) {
 		}
 		covered[f.Rule] = c
 	}
+	for _, f := range tests {
+		if !slices.ContainsFunc(all.Rules, func(r *rules.Rule) bool { return r.ID == f.Rule }) {
+			out.Broken = append(out.Broken, noRule(f))
+		}
+	}
 	if len(out.Broken) == 0 {
 		out.Messages = append(out.Messages, lint.Run(all, covered)...)
 	}
 	out.Broken = source.Sort(out.Broken)
 	return out, nil
+}
+
+func noRule(f *ruletest.File) source.Message {
+	return source.Message{Position: source.Position{File: f.Path, Line: 1, Column: 1}, Check: "test.rule", Text: fmt.Sprintf("the tests are for a rule %q, which is not there", f.Rule)}
 }
 
 // TestResult is the outcome of rule tests.
@@ -164,7 +174,7 @@ func Test(paths []string, o BaseOptions) (*TestResult, error) {
 	}
 	for _, f := range tests {
 		if !ids[f.Rule] {
-			msgs = append(msgs, source.Message{Position: source.Position{File: f.Path, Line: 1, Column: 1}, Check: "test.rule", Text: fmt.Sprintf("there is no rule %q", f.Rule)})
+			msgs = append(msgs, noRule(f))
 		}
 	}
 	if len(msgs) > 0 {

@@ -88,8 +88,11 @@ func Settings(pairs []string, set *rules.Set, origin string) ([]facts.Fact, erro
 			continue
 		case "account.groups":
 			hasGroups = true
+			if value == "" {
+				wrong = append(wrong, "account.groups has no value; for an account that is in no group say account.groups=none")
+			}
 			for g := range strings.SplitSeq(value, ",") {
-				if g = strings.TrimSpace(g); g != "" {
+				if g = strings.TrimSpace(g); g != "" && value != "none" {
 					account.Groups = append(account.Groups, g)
 				}
 			}

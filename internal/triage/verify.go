@@ -71,7 +71,11 @@ func (k *Knowledge) Verify(ctx context.Context, r *rules.Rule, q *Request) (*Ver
 	v.State = sum(v.Checks)
 	for _, f := range full.Facts {
 		if f.Kind == facts.KindFinding {
-			v.Findings = append(v.Findings, *f.Finding)
+			x := *f.Finding
+			if x.Proof == nil {
+				x.Proof = []facts.Proof{}
+			}
+			v.Findings = append(v.Findings, x)
 		}
 	}
 	return v, c, err

@@ -121,7 +121,30 @@ func nameWords(s string) []string {
 	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.'
 	})
-	return slices.DeleteFunc(words, func(w string) bool { return w == "microsoft" || w == "edition" || w == "the" })
+	var out []string
+	for _, w := range words {
+		switch w {
+		case "microsoft", "ms", "edition", "the":
+		case "win":
+			out = append(out, "windows")
+		case "w2k", "win2k", "win2000", "windows2000":
+			out = append(out, "windows", "2000")
+		case "winnt", "windowsnt", "nt4", "nt4.0":
+			out = append(out, "windows", "nt")
+			if strings.Contains(w, "4") {
+				out = append(out, "4.0")
+			}
+		default:
+			out = append(out, w)
+		}
+	}
+	if slices.Contains(out, "nt") && slices.Contains(out, "5.0") { // what Windows 2000 calls itself
+		return []string{"windows", "2000"}
+	}
+	if slices.Contains(out, "nt") && !slices.Contains(out, "windows") {
+		out = append(out, "windows")
+	}
+	return out
 }
 
 func subset(a, b []string) bool {

@@ -174,7 +174,7 @@ func (c *Condition) DefaultQuestion() (key, text string) {
 		return key, text + "?"
 	case len(c.Codes) > 0:
 		code := c.Codes[0]
-		return "code:" + code.Code.String(), "Is code " + code.Code.String() + " reported?"
+		return "code:" + code.Code.String(), "Is code " + code.Literal + " reported?"
 	case len(c.Texts) > 0:
 		return "text:" + facts.Fold(c.Texts[0].source), fmt.Sprintf("Is this message shown: “%s”?", c.Texts[0].source)
 	case c.Environment != nil:

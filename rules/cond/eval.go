@@ -180,10 +180,10 @@ func (c *Condition) direct(v *View) Result {
 		switch {
 		case len(strong) > 0:
 			r.Facts, r.Weak = append(r.Facts, strong...), false
-			why = append(why, "code "+code.Code.String())
+			why = append(why, "code "+code.Literal)
 		case len(weak) > 0:
 			r.Facts = append(r.Facts, weak...)
-			why = append(why, fmt.Sprintf("%s carries code %s", v.Fact(weak[0]).Code.Literal, code.Code.String()))
+			why = append(why, fmt.Sprintf("%s carries code %s", v.Fact(weak[0]).Code.Literal, code.Literal))
 		}
 	}
 	if c.Event != nil {
@@ -278,10 +278,25 @@ func (e *Event) matches(have *facts.Event) bool {
 	if len(e.IDs) == 0 && have.Source == "" {
 		return false
 	}
-	return agree(e.Source, have.Source) && agree(e.Log, have.Log) && agree(e.Category, have.Category)
+	return agree(e.Source, have.Source) && agree(logName(e.Log), logName(have.Log)) && agree(e.Category, named(have.Category))
 }
 
 func agree(want, have string) bool { return want == "" || have == "" || sameName(want, have) }
+
+// logName is the name of a log without the word log behind it.
+func logName(s string) string {
+	name := facts.FoldName(s)
+	return strings.TrimSuffix(strings.TrimSuffix(name, "log"), "event")
+}
+
+// named is a category, or "" where the viewer had no name for it: (3), 3, None, N/A.
+func named(category string) string {
+	switch name := facts.FoldName(category); {
+	case name == "none" || name == "na" || strings.Trim(name, "0123456789") == "":
+		return ""
+	}
+	return category
+}
 
 func (e *Environment) eval(v *View) Result {
 	r := Result{State: Seen}

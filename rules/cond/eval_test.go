@@ -142,7 +142,7 @@ func TestAnswers(t *testing.T) {
 	}{
 		{&Condition{Event: &Event{IDs: []uint32{4058, 4067}, Log: "Application"}}, "event:4058", "Is event 4058 in the Application log?"},
 		{&Condition{Event: &Event{IDs: []uint32{4058}, Source: "MSExchange IMC"}}, "event:4058:msexchangeimc", "Is event 4058 in the event log, from source MSExchange IMC?"},
-		{&Condition{Codes: codes("c00203e5"), Texts: texts("in progress")}, "code:0xC00203E5", "Is code 0xC00203E5 reported?"},
+		{&Condition{Codes: codes("c00203e5"), Texts: texts("in progress")}, "code:0xC00203E5", "Is code c00203e5 reported?"},
 		{&Condition{Texts: texts("No  Such Host")}, "text:no such host", "Is this message shown: “No  Such Host”?"},
 	} {
 		if key, question := c.cond.DefaultQuestion(); key != c.key || question != c.question {

@@ -3,6 +3,7 @@ package cond
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -95,12 +96,20 @@ func part(v Version, i int) int {
 	return 0
 }
 
+// isBuildOf reports whether v is a build of the version whose service pack w
+// names: 5.5.2232.9 is a build of 5.5, and which service pack it is cannot be told.
+func (v Version) isBuildOf(w Version) bool {
+	return v.SP < 0 && w.SP > 0 && len(v.Parts) > len(w.Parts) && slices.Equal(v.Parts[:len(w.Parts)], w.Parts)
+}
+
 // Before reports whether v is older than w: Seen, Missing, or Unknown where an
 // open service pack leaves it undecided.
 func (v Version) Before(w Version) State {
 	low, high := v.span()
 	limit, _ := w.span() // "fixed in 5.5" is fixed in 5.5 without any service pack
 	switch {
+	case v.isBuildOf(w):
+		return Unknown
 	case compare(high, limit) < 0:
 		return Seen
 	case compare(low, limit) >= 0:

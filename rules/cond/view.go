@@ -217,14 +217,20 @@ func (v *View) answer(key string) (int, facts.State) {
 	return -1, facts.Unknown
 }
 
-// environment is the value of a field, with the fact that says so.
+// environment is the value of a field, with the fact that says so. Two different
+// values mean that it is not known which holds.
 func (v *View) environment(field string) (int, string) {
+	found, value := -1, ""
 	for _, i := range v.ofKind(facts.KindEnvironment) {
-		if e := v.tables.facts[i].Environment; e.Field == field && !e.Not {
-			return i, e.Value
+		switch e := v.tables.facts[i].Environment; {
+		case e.Field != field || e.Not:
+		case found < 0:
+			found, value = i, e.Value
+		case !sameName(e.Value, value):
+			return -1, ""
 		}
 	}
-	return -1, ""
+	return found, value
 }
 
 // withTemplate lists the facts whose text matches the template.

@@ -1,6 +1,9 @@
 package lint
 
 import (
+	"path"
+	"strings"
+
 	"github.com/kbtriage/kbtriage/internal/source"
 	"github.com/kbtriage/kbtriage/rules"
 )
@@ -12,7 +15,7 @@ func noTests(r *rules.Rule, t Tests, say func(source.Position, string)) {
 		return
 	}
 	if t.Positive == 0 {
-		say(source.Position{}, "the rule is stable and has no test; add one to "+r.ID+".test.yaml")
+		say(source.Position{}, "the rule is stable and has no test; add one to "+strings.TrimSuffix(r.File, path.Ext(r.File))+".test.yaml")
 	}
 	if t.NearMisses == 0 {
 		say(source.Position{}, "the rule is stable and has no test with near_miss: true, a case that looks alike and is none")
