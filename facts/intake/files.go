@@ -15,7 +15,7 @@ import (
 // problem, since what it leads to is not read.
 func (s *session) folder(root string) {
 	src := facts.Source{Path: root, Format: "folder"}
-	unread := int64(0)
+	unread, read := int64(0), s.read
 	walk := root
 	if !os.IsPathSeparator(walk[len(walk)-1]) {
 		walk += string(filepath.Separator) // a link that is named itself is followed
@@ -41,7 +41,10 @@ func (s *session) folder(root string) {
 			unread++
 		default:
 			src.Records++
-			s.file(path)
+			before := s.read
+			if s.file(path); s.read == before {
+				s.found.Sources = append(s.found.Sources, facts.Source{Path: path, Format: "unread", Skipped: 1})
+			}
 		}
 		return nil
 	})
@@ -52,6 +55,16 @@ func (s *session) folder(root string) {
 		s.problem(facts.Problem{
 			Source: root, Stage: "open", Reason: "folder.too-many", Read: int64(src.Records), Lost: unread,
 			Text: fmt.Sprintf("%d files were not read: a folder may have %d; name its folders one by one", unread, s.Limits.Files),
+		})
+	}
+	if s.read == read && s.ctx.Err() == nil {
+		what := "the folder holds no files"
+		if src.Records > 0 {
+			what = fmt.Sprintf("none of the %d files of the folder could be read", src.Records)
+		}
+		s.problem(facts.Problem{
+			Source: root, Stage: "open", Reason: "folder.empty",
+			Text: what + ", so nothing was looked at; check that it is the folder with the logs, and that they are plain text",
 		})
 	}
 	s.found.Sources = append(s.found.Sources, src)

@@ -47,7 +47,7 @@ func FuzzText(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(c.Facts) > 50+len(text)+2 {
+		if len(c.Facts) > 2*50+len(text)+2 { // what the argument gives has no limit
 			t.Fatalf("%d facts", len(c.Facts))
 		}
 	})

@@ -22,7 +22,7 @@ type passage struct {
 func (p *parser) passage(ps passage) string {
 	text := join(ps.lines)
 	if !ps.log && p.waiting != nil && len(text) <= maxMessage {
-		p.waiting.Code.Message = unwrap(text)
+		p.waiting[0].Code.Message = unwrap(text)
 	}
 	p.endWaiting()
 	lineOf := func(offset int) facts.Origin {
@@ -48,24 +48,26 @@ func (p *parser) passage(ps passage) string {
 		ps.before = ""
 	}
 	messages := messagesBeside(text, ps.stamp.end, matches)
+	var record []facts.Fact
 	for i, m := range matches {
 		if alone && messages[i] == "" {
 			messages[i] = ps.before
 		}
-		f := facts.Fact{Kind: facts.KindCode, Origin: lineOf(m.Start), Code: codeFact(m.Code, messages[i])}
-		if !ps.log && !alone && len(matches) == 1 && messages[0] == "" && announces(text) {
-			p.waiting = &f
-			continue
-		}
-		p.emit(f)
+		record = append(record, facts.Fact{Kind: facts.KindCode, Origin: lineOf(m.Start), Code: codeFact(m.Code, messages[i])})
 	}
 	for _, a := range named {
-		p.mention(text, a, lineOf(a.start))
+		record = append(record, p.mention(text, a, lineOf(a.start))...)
 	}
 	if alone {
+		p.emit(record...)
 		return ""
 	}
-	p.emit(facts.Fact{Kind: facts.KindText, Origin: lineOf(0), Text: &facts.Text{Value: trimText(text)}})
+	record = append(record, facts.Fact{Kind: facts.KindText, Origin: lineOf(0), Text: &facts.Text{Value: trimText(text)}})
+	if !ps.log && len(matches) == 1 && messages[0] == "" && announces(text) {
+		p.waiting = record
+	} else {
+		p.emit(record...)
+	}
 	if len(text) > maxMessage || ps.log || strings.HasSuffix(text, ":") {
 		return ""
 	}
@@ -92,10 +94,10 @@ func announces(text string) bool {
 	return strings.HasSuffix(text, "has occurred.") && strings.HasPrefix(text, "System error")
 }
 
-// endWaiting emits the code that waited for its message.
+// endWaiting emits the record whose code waited for its message.
 func (p *parser) endWaiting() {
 	if p.waiting != nil {
-		p.emit(*p.waiting)
+		p.emit(p.waiting...)
 		p.waiting = nil
 	}
 }
@@ -108,8 +110,8 @@ func labelled(text string, m errcode.Match) bool {
 	return strings.IndexFunc(text[:m.Start], unicode.IsLetter) >= 0
 }
 
-// mention makes a fact of an event that running text names.
-func (p *parser) mention(text string, a anchor, o facts.Origin) {
+// mention makes facts of the events that running text names together.
+func (p *parser) mention(text string, a anchor, o facts.Origin) []facts.Fact {
 	line, _, _ := strings.Cut(text[a.start:min(len(text), a.end+4*maxField)], "\n")
 	ev := facts.Event{}
 	if f, ok := p.parseFields(line, false); a.colon && ok {
@@ -122,11 +124,13 @@ func (p *parser) mention(text string, a anchor, o facts.Origin) {
 		ev.Source = source
 	}
 	ev.Message = ""
+	var events []facts.Fact
 	for _, id := range a.ids {
 		one := ev
 		one.ID = id
-		p.emit(facts.Fact{Kind: facts.KindEvent, Origin: o, Event: &one})
+		events = append(events, facts.Fact{Kind: facts.KindEvent, Origin: o, Event: &one})
 	}
+	return events
 }
 
 // findCodes finds the codes of text from an offset on, each once, without

@@ -44,7 +44,7 @@ func TestTextFacts(t *testing.T) {
 		{"no message in a sentence", "It failed with error 0x80070005 after an hour", []string{"code 0x80070005", "text It failed with error 0x80070005 after an hour"}},
 		{
 			"net use", "System error 53 has occurred.\n\nThe network path was not found.",
-			[]string{"text System error 53 has occurred.", "code 0x35 The network path was not found.", "text The network path was not found."},
+			[]string{"code 0x35 The network path was not found.", "text System error 53 has occurred.", "text The network path was not found."},
 		},
 		{"two lines, two facts", "0xc00203e5\nevent 4058", []string{"code 0xc00203e5", "event 4058 |||||"}},
 		{"on one line, two facts", "event 4058, 0xc00203e5", []string{"code 0xc00203e5", "event 4058 |||||"}},

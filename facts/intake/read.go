@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"strings"
 
 	"github.com/kbtriage/kbtriage/facts"
@@ -23,8 +24,9 @@ import (
 type Limits struct {
 	Line     int   // bytes of a line; the rest of a longer one is cut off
 	Record   int   // bytes of a paragraph or log record; a longer one is divided at a line end, nothing is lost
-	Facts    int   // facts of all files and standard input together
-	Text     int64 // bytes of text in these facts
+	Facts    int   // codes and events of all files and standard input together, with the text around them; and as many plain texts
+	Plain    int   // plain texts of a file: those that hold neither code nor event
+	Text     int64 // bytes of text in the codes and events, and as many in the plain texts
 	Case     int64 // bytes of a saved case
 	Files    int   // files of one folder
 	Problems int   // problems listed; the others are counted
@@ -33,7 +35,7 @@ type Limits struct {
 // DefaultLimits are the limits that hold where those of a Reader are zero.
 func DefaultLimits() Limits {
 	return Limits{
-		Line: 1 << 20, Record: 8 << 10, Facts: 50_000, Text: 32 << 20,
+		Line: 1 << 20, Record: 8 << 10, Facts: 50_000, Plain: 10_000, Text: 32 << 20,
 		Case: 64 << 20, Files: 20_000, Problems: 1000,
 	}
 }
@@ -52,6 +54,8 @@ type Reader struct {
 func (r Reader) Read(ctx context.Context, args []string) (*facts.Case, error) {
 	s := &session{Reader: r, ctx: ctx, found: &facts.Case{Version: facts.CaseVersion}}
 	s.Limits = r.Limits.withDefaults()
+	s.signals = budget{facts: s.Limits.Facts, bytes: s.Limits.Text, cut: math.MaxInt}
+	s.plain = budget{facts: s.Limits.Facts, bytes: s.Limits.Text, cut: min(s.Limits.Plain, s.Limits.Facts)}
 	if s.Open == nil {
 		s.Open = openFile
 	}
@@ -61,6 +65,7 @@ func (r Reader) Read(ctx context.Context, args []string) (*facts.Case, error) {
 		}
 		s.input(in)
 	}
+	s.settle()
 	if s.unlisted > 0 {
 		s.found.Problems = append(s.found.Problems, facts.Problem{
 			Source: "input", Stage: "read", Reason: "problem.too-many", Lost: s.unlisted,
@@ -78,9 +83,11 @@ func Text(path, text string) []facts.Fact {
 	var found []facts.Fact
 	limits := DefaultLimits()
 	left := limits.Text
-	p := newParser(path, true, limits, func(f facts.Fact) {
-		if left -= weight(f); left >= 0 && len(found) < limits.Facts {
-			found = append(found, f)
+	p := newParser(path, true, limits, func(record ...facts.Fact) {
+		for _, f := range record {
+			if left -= weight(f); left >= 0 && len(found) < limits.Facts {
+				found = append(found, f)
+			}
 		}
 	})
 	lines := newLineReader(bufio.NewReader(strings.NewReader(text)), limits.Line)
@@ -99,8 +106,8 @@ func Text(path, text string) []facts.Fact {
 func (l Limits) withDefaults() Limits {
 	d := DefaultLimits()
 	return Limits{
-		Line: cmp.Or(l.Line, d.Line), Record: cmp.Or(l.Record, d.Record), Facts: cmp.Or(l.Facts, d.Facts), Text: cmp.Or(l.Text, d.Text),
-		Case: cmp.Or(l.Case, d.Case), Files: cmp.Or(l.Files, d.Files), Problems: cmp.Or(l.Problems, d.Problems),
+		Line: cmp.Or(l.Line, d.Line), Record: cmp.Or(l.Record, d.Record), Facts: cmp.Or(l.Facts, d.Facts), Plain: cmp.Or(l.Plain, d.Plain),
+		Text: cmp.Or(l.Text, d.Text), Case: cmp.Or(l.Case, d.Case), Files: cmp.Or(l.Files, d.Files), Problems: cmp.Or(l.Problems, d.Problems),
 	}
 }
 
@@ -109,10 +116,11 @@ type session struct {
 	Reader
 	ctx      context.Context
 	found    *facts.Case
-	stdin    bool  // standard input has been read
-	kept     int   // facts of files and standard input
-	bytes    int64 // of text in them
-	full     bool
+	stdin    bool // standard input has been read
+	signals  budget
+	plain    budget
+	taken    []*taken
+	read     int   // files and saved cases that were read
 	unlisted int64 // problems beyond the limit
 }
 
@@ -158,8 +166,8 @@ func (s *session) argument(in input) {
 		return
 	}
 	from := len(s.found.Facts)
-	p := newParser(in.path(), strings.ContainsAny(strings.TrimSpace(in.arg), "\r\n"), s.Limits, func(f facts.Fact) {
-		s.found.Facts = append(s.found.Facts, f)
+	p := newParser(in.path(), strings.ContainsAny(strings.TrimSpace(in.arg), "\r\n"), s.Limits, func(record ...facts.Fact) {
+		s.found.Facts = append(s.found.Facts, record...)
 	})
 	lines := newLineReader(bufio.NewReader(strings.NewReader(in.arg)), s.Limits.Line)
 	for {
@@ -193,19 +201,6 @@ func formatOf(found []facts.Fact) string {
 		return "text"
 	}
 	return format
-}
-
-// keep takes a fact of a file or of standard input, as long as there is room.
-func (s *session) keep(f facts.Fact) {
-	if s.full {
-		return
-	}
-	if s.bytes += weight(f); s.kept >= s.Limits.Facts || s.bytes > s.Limits.Text {
-		s.full = true
-		return
-	}
-	s.kept++
-	s.found.Facts = append(s.found.Facts, f)
 }
 
 // weight is the bytes of text in a fact.

@@ -214,7 +214,7 @@ func TestFolder(t *testing.T) {
 		got = append(got, fmt.Sprint(filepath.ToSlash(rel), " ", s.Format, " ", s.Records))
 	}
 	slices.Sort(got)
-	if diff := cmp.Diff([]string{". folder 4", "b/a.log text file 1", "b/c/b.log text file 1", "z.log text file 1"}, got); diff != "" {
+	if diff := cmp.Diff([]string{". folder 4", "b/a.log text file 1", "b/c/b.log text file 1", "x.gz unread 0", "z.log text file 1"}, got); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([]string{"file.symlink", "format.unsupported"}, reasons(c)); diff != "" {
@@ -255,7 +255,7 @@ func TestLimits(t *testing.T) {
 		t.Errorf("%d facts, %+v", len(c.Facts), c.Problems)
 	}
 	c = read(t, Reader{Limits: Limits{Text: 100}}, write(t, "a.log", []byte(lines)))
-	if len(c.Facts) != 10 || len(c.Problems) != 1 {
+	if len(c.Facts) != 9 || len(c.Problems) != 1 {
 		t.Errorf("%d facts, %+v", len(c.Facts), c.Problems)
 	}
 	c = read(t, Reader{Limits: Limits{Problems: 3}}, "a.txt", "b.txt", "c.txt", "d.txt", "e.txt")

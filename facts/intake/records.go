@@ -17,7 +17,7 @@ type parser struct {
 	lined   bool // facts carry the number of their line
 	limits  Limits
 	names   []fieldName
-	emit    func(facts.Fact)
+	emit    func(record ...facts.Fact) // codes and events, then the text that holds them
 	records int
 	crowded []int // lines of records with more codes or events than are taken
 
@@ -26,7 +26,7 @@ type parser struct {
 	para    []textLine // the lines of the paragraph so far that belong to no event
 	before  string     // the paragraph that ended directly before this one
 	xml     xmlBlock
-	waiting *facts.Fact // a code whose message may be the next paragraph
+	waiting []facts.Fact // a record whose first fact is a code, whose message may be the next paragraph
 
 	open    *openEvent // the event that is being read
 	pending []textLine // lines of fields that may begin an event, and blank lines among them
@@ -34,7 +34,7 @@ type parser struct {
 	blank   bool // the last line was blank
 }
 
-func newParser(path string, lined bool, limits Limits, emit func(facts.Fact)) *parser {
+func newParser(path string, lined bool, limits Limits, emit func(...facts.Fact)) *parser {
 	return &parser{path: path, lined: lined, limits: limits, names: fieldNames(), emit: emit, blank: true}
 }
 

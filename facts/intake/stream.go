@@ -70,6 +70,7 @@ func (s *session) saved(path string, data []byte) {
 		})
 		return
 	}
+	s.read++
 	s.found.Facts = append(s.found.Facts, c.Facts...)
 	s.found.Coverage = append(s.found.Coverage, c.Coverage...)
 	s.found.Sources = append(s.found.Sources, c.Sources...)
@@ -80,11 +81,20 @@ func (s *session) saved(path string, data []byte) {
 
 // text reads plain text line by line.
 func (s *session) text(path, format string, in *bufio.Reader, raw *countingReader, size int64) {
-	src := facts.Source{Path: path, Format: format}
-	p := newParser(path, true, s.Limits, s.keep)
+	t := &taken{src: facts.Source{Path: path, Format: format}, seen: map[signal]*occurrences{}}
+	s.taken = append(s.taken, t)
+	s.read++
+	var f feeder
+	var single []facts.Fact // of a text of one line
+	p := newParser(path, true, s.Limits, func(record ...facts.Fact) {
+		if f.one {
+			single = append(single, record...)
+		}
+		s.keep(t, record)
+	})
+	f.parser = p
 	lines := newLineReader(in, s.Limits.Line)
-	f := feeder{parser: p}
-	from, nul, skipped, whole := len(s.found.Facts), 0, 0, false
+	nul, whole := 0, false
 	for {
 		l, err := lines.next()
 		if err == nil && lines.n%256 == 0 {
@@ -98,10 +108,6 @@ func (s *session) text(path, format string, in *bufio.Reader, raw *countingReade
 				s.problem(readFailed(path, lines.n, p.records, errors.New("it was interrupted")))
 			}
 			break
-		}
-		if s.full {
-			skipped++
-			continue
 		}
 		if l.cut > 0 {
 			s.problem(lineTooLong(path, l, s.Limits.Line))
@@ -120,13 +126,6 @@ func (s *session) text(path, format string, in *bufio.Reader, raw *countingReade
 			Text: "from here on the text holds NUL bytes, expected plain text; they were taken for blanks",
 		})
 	}
-	if s.full {
-		s.problem(facts.Problem{
-			Source: path, At: at(lines.n - skipped), Stage: "read", Reason: "text.too-many", Read: int64(p.records), Lost: int64(skipped),
-			Text: fmt.Sprintf("the text gives more than %d facts or %d bytes, the limit; %d lines were not looked at. Hand in the part around the error",
-				s.Limits.Facts, s.Limits.Text, skipped),
-		})
-	}
 	if whole && size > raw.n {
 		s.problem(facts.Problem{
 			Source: path, At: at(lines.n), Stage: "read", Reason: "file.truncated", Read: int64(p.records),
@@ -134,11 +133,10 @@ func (s *session) text(path, format string, in *bufio.Reader, raw *countingReade
 		})
 	}
 	s.crowded(path, p)
-	src.Bytes, src.Records, src.Skipped = raw.n, p.records, skipped
+	t.src.Bytes, t.src.Records, t.seen = raw.n, p.records, nil
 	if format == "text" && f.one {
-		src.Format = formatOf(s.found.Facts[from:])
+		t.src.Format = formatOf(single)
 	}
-	s.found.Sources = append(s.found.Sources, src)
 }
 
 func at(line int) string { return fmt.Sprintf("line %d", max(line, 1)) }
