@@ -39,7 +39,11 @@ func (k *Knowledge) Ask(ctx context.Context, q *Request, c *facts.Case, d *resul
 	probed := hasAnswers(c)
 	for range maxQuestions {
 		check := t.pick(d, q.Probe.Allowed && !probed)
-		if check == nil || ctx.Err() != nil {
+		if ctx.Err() != nil {
+			return d
+		}
+		if check == nil {
+			fmt.Fprintln(p.Out, "\nThere is nothing left to ask."+t.left(d))
 			return d
 		}
 		fmt.Fprintln(p.Out)
@@ -53,7 +57,7 @@ func (k *Knowledge) Ask(ctx context.Context, q *Request, c *facts.Case, d *resul
 			goOn = t.question(check)
 		}
 		d = k.Conclude(c, q.Engine)
-		fmt.Fprint(p.Out, summary(d))
+		fmt.Fprint(p.Out, "\n", summary(d))
 		if !goOn {
 			return d
 		}
@@ -78,6 +82,16 @@ func (t *conversation) pick(d *result.Differential, probing bool) *result.Check 
 		}
 	}
 	return nil
+}
+
+// left names an automatic check that could tell more and was not allowed.
+func (t *conversation) left(d *result.Differential) string {
+	for _, c := range d.Next {
+		if c.Kind == result.Probe && !t.done[c.Check] {
+			return " An automatic check could tell more: " + c.Text + " (" + c.Command + ")."
+		}
+	}
+	return ""
 }
 
 // ask reads one line; ok is false when the person wants no more or the context
@@ -139,8 +153,12 @@ func (t *conversation) question(check *result.Check) bool {
 			return true
 		}
 		added, err := Settings([]string{check.Check + "=" + line}, t.k.Set, "answer")
-		if err != nil {
+		switch {
+		case err != nil && isValue:
 			fmt.Fprintln(t.out, err)
+			continue
+		case err != nil:
+			fmt.Fprintln(t.out, "Please answer yes, no or don't know.")
 			continue
 		}
 		t.add(added...)
