@@ -18,7 +18,7 @@ const (
 	NXDomain    Outcome = "nxdomain"    // the name does not exist
 	ServFail    Outcome = "servfail"    // the server could not answer
 	Refused     Outcome = "refused"     // the server would not answer
-	NotAuth     Outcome = "notauth"     // not authoritative (updates)
+	NotAuth     Outcome = "notauth"     // not authoritative: for an update, or for where an alias leads
 	NotImp      Outcome = "notimp"      // the server does not implement the request
 	FormErr     Outcome = "formerr"     // the server did not understand the request, even without EDNS
 	OtherRCode  Outcome = "rcode"       // any other response code, see RCode

@@ -108,7 +108,9 @@ func TestProviderWithWildcard(t *testing.T) {
 	local, prov := corp(t, rightExchange), provider(t, "* A 203.0.113.9")
 	s := look(t, prov, local).derive()
 	s.want(facts.FindingResolverOrder, "exchange", prov, facts.True)
-	s.want(facts.FindingResolverOrder, "cluster", prov, facts.Unknown)
+	if f := s.want(facts.FindingResolverOrder, "cluster", prov, facts.Unknown); !strings.Contains(f.Text, "invents addresses: it gives 203.0.113.9") {
+		t.Error(f.Text)
+	}
 	s.got(s.want(facts.FindingWrongAddress, "exchange", prov, facts.True), "203.0.113.9")
 	s.want(facts.FindingWrongAddress, "cluster", prov, facts.True)
 	s.want(facts.FindingHijack, prov, prov, facts.True)
@@ -217,13 +219,83 @@ func TestLocalServersDisagree(t *testing.T) {
 	s.only()
 }
 
+func TestOneServerListed(t *testing.T) {
+	t.Parallel()
+	local, prov := corp(t, rightExchange, rightCluster), provider(t)
+	s := look(t, prov).derive()
+	if f := s.want(facts.FindingResolverOrder, "exchange", prov, facts.Unknown); f.Advice != "name the local DNS with --local-dns ADDR" {
+		t.Error(f.Advice)
+	}
+	s.want(facts.FindingInconsistent, "exchange", "", facts.Unknown)
+	s.never(facts.FindingResolverOrder, facts.False)
+
+	s = look(t, local).derive()
+	s.want(facts.FindingResolverOrder, "exchange", local, facts.False)
+	f := s.want(facts.FindingInconsistent, "exchange", local, facts.False)
+	if !strings.Contains(f.Text, "Only one local server") {
+		t.Error(f.Text)
+	}
+	f = s.want(facts.FindingSearchSuffix, "exchange", "", facts.False)
+	if !strings.Contains(f.Text, "given in full") {
+		t.Error(f.Text)
+	}
+
+	// The only local server must answer before anything is said of it.
+	s = look(t, prov).local("127.0.0.1:" + closedPort(t)).derive()
+	s.want(facts.FindingInconsistent, "exchange", "", facts.Unknown)
+}
+
+func TestAliasOutOfTheZone(t *testing.T) {
+	t.Parallel()
+	alias := "exchvs1 CNAME www.other.test."
+	local := corp(t, alias, rightCluster)
+	s := look(t, local).derive()
+	s.want(facts.FindingLame, local, local, facts.False)
+	s.want(facts.FindingRefused, local, local, facts.False)
+	s.want(facts.FindingUnreachable, local, local, facts.False)
+	f := s.want(facts.FindingMissingA, "exchange", local, facts.Unknown)
+	s.got(f, "an alias (CNAME) of www.other.test, which the server does not serve")
+	if !strings.Contains(f.Text, "holds exchvs1.corp.example as an alias (CNAME) of www.other.test, which the server does not serve") ||
+		f.Advice != "ask a server that serves the target of the alias (--local-dns ADDR), or correct the alias" {
+		t.Errorf("%s: %s", f.Text, f.Advice)
+	}
+	s.want(facts.FindingMissingA, "cluster", local, facts.False)
+	s.want(facts.FindingWrongAddress, "exchange", local, facts.Unknown)
+	s.want(facts.FindingInconsistent, "exchange", "", facts.Unknown)
+	s.want(facts.FindingSameAddress, "exchange", local, facts.Unknown)
+	s.only()
+
+	// Neither does it become a denial on the way through the search list.
+	for _, search := range [][]string{{"corp.example", "elsewhere.example"}, {"elsewhere.example", "corp.example"}, {"elsewhere.example", "corp.example", "empty.example"}} {
+		c := corpZone(alias, rightCluster)
+		c.Zones["empty.example"] = dnslab.Zone()
+		local := dnslab.BIND(t, c)
+		s := look(t, local).local(local).search(search...).set("exchange.name", "exchvs1").set("cluster.name", "cluster1").derive()
+		s.want(facts.FindingMissingA, "exchange", local, facts.Unknown)
+		s.want(facts.FindingMissingA, "cluster", local, facts.False)
+		s.want(facts.FindingSearchSuffix, "exchange", local, facts.False)
+		s.want(facts.FindingLame, local, local, facts.False)
+		s.only()
+	}
+
+	// With a server for the target it is an address like any other.
+	other := dnslab.BIND(t, dnslab.Config{Zones: map[string]string{"other.test": dnslab.Zone("www A 192.0.2.21")}})
+	asks := dnslab.BIND(t, dnslab.Config{Zones: map[string]string{"corp.example": dnslab.Zone(alias, rightCluster)}, Forwarders: []string{other}})
+	s = look(t, asks).derive()
+	s.want(facts.FindingMissingA, "exchange", asks, facts.False)
+	s.only()
+}
+
 func TestLocalOnlyForwards(t *testing.T) {
 	t.Parallel()
 	prov := provider(t)
 	forwarder := dnslab.BIND(t, dnslab.Config{Forwarders: []string{prov}})
 	s := look(t, forwarder).derive()
 	s.want(facts.FindingMissingA, "exchange", "", facts.Unknown)
-	s.want(facts.FindingResolverOrder, "exchange", "", facts.False)
+	if f := s.want(facts.FindingResolverOrder, "exchange", forwarder, facts.Unknown); f.Advice != "name the local DNS with --local-dns ADDR" {
+		t.Error(f.Advice)
+	}
+	s.want(facts.FindingInconsistent, "exchange", "", facts.Unknown)
 	s = look(t, forwarder, prov).derive()
 	s.want(facts.FindingMissingA, "exchange", "", facts.Unknown)
 	s.want(facts.FindingResolverOrder, "exchange", "", facts.Unknown)

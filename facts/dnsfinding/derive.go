@@ -59,6 +59,9 @@ func (v *view) emit(f facts.Finding, proof ...answer) {
 	seen := map[string]bool{}
 	for _, a := range proof {
 		p := facts.Proof{Kind: facts.KindDNSAnswer, Text: a.String(), Path: "dns " + a.Server}
+		if outcome(a) == aliasOut {
+			p.Text = a.Server + " says that " + a.Name + " is " + aliasOf(a.Chain)
+		}
 		if len(f.Proof) < maxProof && !seen[p.Text] {
 			seen[p.Text] = true
 			f.Proof = append(f.Proof, p)
@@ -66,6 +69,9 @@ func (v *view) emit(f facts.Finding, proof ...answer) {
 	}
 	if f.State == facts.Unknown && f.Advice == "" {
 		f.Advice = "run the check again"
+	}
+	if f.Proof == nil {
+		f.Proof = []facts.Proof{} // in JSON [] and not null
 	}
 	f.Local = slices.Contains(v.local.servers, f.Server)
 	origin := "dns"
@@ -114,7 +120,7 @@ func because(o facts.Outcome, why string) string {
 		facts.NotAuth: "the server says it has no authority", facts.OtherRCode: "the server answers with an error code",
 		facts.Truncated: "the answer was cut short and TCP did not help", facts.Mismatch: "only answers to other questions came",
 		facts.Malformed: "only packets came that cannot be believed", facts.NXDomain: "the name does not exist there",
-		facts.NoData: "the name has no record of that type there", "": "it was not asked",
+		facts.NoData: "the name has no record of that type there", aliasOut: "the server holds only an alias", "": "it was not asked",
 	}[o]
 	if why != "" && o != facts.Timeout {
 		text += " (" + why + ")"
@@ -135,6 +141,8 @@ func advice(o facts.Outcome, server string) string {
 		return fmt.Sprintf("let %s answer this host (its allow-query or recursion setting), or name the right server with --local-dns ADDR", server)
 	case facts.Lame:
 		return fmt.Sprintf("load the zone on %s, let it recurse for this host, or take it off the list of resolvers", server)
+	case aliasOut:
+		return "ask a server that serves the target of the alias (--local-dns ADDR), or correct the alias"
 	case facts.Truncated:
 		return fmt.Sprintf("open TCP port 53 of %s", server)
 	case facts.Mismatch, facts.Malformed:

@@ -203,7 +203,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 			t.Fatalf("another order gives other findings:\n%s\n%s", want, got)
 		}
 		for _, f := range first {
-			if g := f.Finding; (g.State == facts.Unknown) != (g.Advice != "") || g.Text == "" || g.State == "" {
+			if g := f.Finding; (g.State == facts.Unknown) != (g.Advice != "") || g.Text == "" || g.State == "" || g.Proof == nil {
 				t.Fatalf("%+v", g)
 			}
 		}

@@ -12,7 +12,7 @@ import (
 type lookup struct {
 	server  string
 	asked   bool
-	outcome facts.Outcome // Answered, NoData and NXDomain speak of A records, or of AAAA when that is expected
+	outcome facts.Outcome // Answered, NoData and NXDomain speak of A records, or of AAAA when that is expected; aliasOut too
 	name    string        // the name that decided
 	addrs   []netip.Addr  // addresses of the kind that is looked for
 	other   []netip.Addr  // addresses of the other kind: IPv6 where IPv4 is looked for
@@ -69,7 +69,7 @@ func (v *view) lookup(e *endpoint, server string) lookup {
 			// The server speaks for the name it denied; that it does not speak
 			// for the next one in the search list, or for a name without any
 			// domain, changes nothing.
-		case failed == nil:
+		case failed == nil, outcome(a) == aliasOut && notItsName(failed):
 			failed = a
 		}
 	}
@@ -86,11 +86,28 @@ func (v *view) lookup(e *endpoint, server string) lookup {
 
 // notItsName reports whether the server said that the name is not its business.
 func notItsName(a answer) bool {
-	return a.Outcome == facts.Refused || a.Outcome == facts.Lame || a.Outcome == facts.NotAuth
+	o := outcome(a)
+	return o == facts.Refused || o == facts.Lame || o == facts.NotAuth
+}
+
+// aliasOut is what NotAuth is where the server holds an alias that leads out of
+// its zones: it is neither lame nor says anything about the target.
+const aliasOut facts.Outcome = "alias"
+
+func outcome(a answer) facts.Outcome {
+	if a.Outcome == facts.NotAuth && len(a.Chain) > 0 {
+		return aliasOut
+	}
+	return a.Outcome
+}
+
+// aliasOf names the target of an alias that leads out of the zones of a server.
+func aliasOf(chain []string) string {
+	return "an alias (CNAME) of " + plain(chain[len(chain)-1]) + ", which the server does not serve"
 }
 
 func (l *lookup) take(a answer) {
-	l.outcome, l.name, l.addrs, l.chain, l.why, l.rcode = a.Outcome, a.Name, addresses(a), a.Chain, a.Why, a.RCode
+	l.outcome, l.name, l.addrs, l.chain, l.why, l.rcode = outcome(a), a.Name, addresses(a), a.Chain, a.Why, a.RCode
 }
 
 // got is the answer in a few words.
@@ -102,6 +119,8 @@ func (l *lookup) got() string {
 		return "NODATA: only IPv6 addresses (AAAA) " + joinAddrs(l.other)
 	case len(l.other) > 0:
 		return "NODATA: only IPv4 addresses (A) " + joinAddrs(l.other)
+	case l.outcome == aliasOut:
+		return aliasOf(l.chain)
 	case len(l.chain) > 0 && l.denied():
 		return outcomeWord(l.outcome) + " for " + plain(l.chain[len(l.chain)-1]) + ", which the name is an alias of"
 	}
@@ -125,6 +144,8 @@ func outcomeWord(o facts.Outcome) string {
 		return "a truncated answer only"
 	case facts.Lame:
 		return "no authority (lame)"
+	case aliasOut:
+		return "only an alias"
 	case "":
 		return "not asked"
 	}

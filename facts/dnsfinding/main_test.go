@@ -103,6 +103,9 @@ func (s *scene) derive() *scene {
 		if !strings.HasSuffix(g.Text, ".") || strings.Contains(g.Text, "..") || strings.Contains(g.Text, "()") {
 			s.t.Errorf("%s: text %q", g.ID, g.Text)
 		}
+		if g.Proof == nil {
+			s.t.Errorf("%s %s at %s: its proof is null in JSON", g.ID, g.Subject, g.Server)
+		}
 		if g.State != facts.Unknown && len(g.Proof) == 0 {
 			s.t.Errorf("%s %s at %s is %s without proof", g.ID, g.Subject, g.Server, g.State)
 		}

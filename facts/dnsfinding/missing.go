@@ -61,6 +61,10 @@ func (v *view) missingAt(e *endpoint, l *lookup) {
 	case l.denied():
 		f.State = facts.True
 		f.Text = "The local DNS " + l.server + " holds no address record for " + name + " (" + l.got() + ")."
+	case l.outcome == aliasOut:
+		f.State = facts.Unknown
+		f.Text = "The local DNS " + l.server + " holds " + name + " as " + aliasOf(l.chain) + ", so it is not known whether that has an address."
+		f.Advice = advice(l.outcome, l.server)
 	default:
 		f.State = facts.Unknown
 		f.Text = "Whether the local DNS " + l.server + " holds " + plain(e.names[0]) + " is not known: " + because(l.outcome, l.why) + "."

@@ -22,10 +22,11 @@ func (v *view) resolverOrder(e *endpoint) {
 		v.emit(f)
 		return
 	case len(local) == 0 && len(servers) == 1:
-		f.State, f.Server, f.Expected = facts.False, servers[0], f.Got
-		f.Text = "Only one DNS server is listed, so that there is no order to be wrong."
+		f.Server = servers[0]
+		f.Text = "Only " + servers[0] + " is listed, and whether it is the local DNS is not known, so neither is whether the local DNS must come before it."
+		f.Advice = "name the local DNS with --local-dns ADDR"
 		f.Proof = []facts.Proof{listed}
-		v.emit(f)
+		v.emit(f, v.allProof(e)...)
 		return
 	case len(local) == 0:
 		f.Text = "Which of the servers is the local DNS is not known, so neither is whether the order " + f.Got + " is right."
@@ -82,6 +83,10 @@ func (v *view) askedBefore(f facts.Finding, e *endpoint, there, here *lookup) {
 	case here.answered():
 		f.Text = place + "; whether it would deny " + name + " is not known: " + because(there.outcome, there.why) + "."
 		f.Advice = advice(there.outcome, there.server)
+	case here.denied() && there.answered() && v.invented(there.server, there.addrs):
+		f.Text = place + ", and invents addresses: it gives " + there.got() + " for " + name + ", which the local one denies (" + here.got() + "), and for names that cannot exist, too."
+		f.Advice = "put the local DNS first, add the record, then run the check again"
+		proof = append(proof, v.inventing(there.server)...)
 	case here.denied() && there.answered():
 		f.Text = place + ", and gives " + there.got() + " for " + name + ", which the local one denies (" + here.got() + "), so nothing shows which of them is right."
 		f.Advice = "put the local DNS first, add the record, then run the check again"
@@ -95,10 +100,16 @@ func (v *view) askedBefore(f facts.Finding, e *endpoint, there, here *lookup) {
 	v.emit(f, proof...)
 }
 
-// inconsistent is dns.inconsistent, where an endpoint has more than one local server.
+// inconsistent is dns.inconsistent: one local server cannot disagree, but it
+// must answer.
 func (v *view) inconsistent(e *endpoint) {
 	local := v.local.of(e)
-	if len(local) < 2 {
+	if len(local) == 0 {
+		v.emit(facts.Finding{
+			ID: facts.FindingInconsistent, Subject: e.subject, State: facts.Unknown, Expected: "the same answer",
+			Text:   "Which servers are the local DNS is not known, so neither is whether they agree on " + plain(e.names[0]) + ".",
+			Advice: "name each of them with --local-dns ADDR",
+		}, v.allProof(e)...)
 		return
 	}
 	f := facts.Finding{ID: facts.FindingInconsistent, Subject: e.subject, State: facts.False, Expected: "the same answer"}
@@ -131,6 +142,9 @@ func (v *view) inconsistent(e *endpoint) {
 	case unknown != "":
 		f.State = facts.Unknown
 		f.Text = "Whether the local DNS servers agree on " + name + " is not known (" + unknown + ")."
+	case len(local) == 1:
+		f.Server = local[0]
+		f.Text = "Only one local server, " + local[0] + ", answers for " + name + " (" + first.got() + "), so that none disagrees with it."
 	default:
 		f.Text = "The local DNS servers agree on " + name + " (" + first.got() + ")."
 	}

@@ -39,13 +39,13 @@ func (v *view) missingReverse(e *endpoint) {
 		f.Text = "There is no reverse record (PTR) for the address " + e.addr.String() + " of " + e.subject + " at " + denial.Server + " (" + f.Got + ")."
 		proof = []answer{denial}
 	case other.Outcome.Says():
-		f.Server, f.Got = other.Server, outcomeWord(other.Outcome)
+		f.Server, f.Got = other.Server, outcomeWord(outcome(other))
 		f.Text = other.Server + " has no reverse record for " + e.addr.String() + ", but no authority for the reverse zone either."
 		f.Advice = "name the local DNS with --local-dns ADDR, and load the reverse zone there"
 	default:
-		f.Server, f.Got = other.Server, outcomeWord(other.Outcome)
-		f.Text = "Whether " + e.addr.String() + " has a reverse record is not known: " + because(other.Outcome, other.Why) + "."
-		f.Advice = advice(other.Outcome, other.Server)
+		f.Server, f.Got = other.Server, outcomeWord(outcome(other))
+		f.Text = "Whether " + e.addr.String() + " has a reverse record is not known: " + because(outcome(other), other.Why) + "."
+		f.Advice = advice(outcome(other), other.Server)
 	}
 	v.emit(f, proof...)
 }

@@ -186,8 +186,8 @@ func (v *view) tcp(s string) {
 	if over == nil {
 		return
 	}
-	f := facts.Finding{ID: facts.FindingTCP, Subject: s, Server: s, Got: outcomeWord(over.Outcome)}
-	switch o := over.Outcome; {
+	f := facts.Finding{ID: facts.FindingTCP, Subject: s, Server: s, Got: outcomeWord(outcome(over))}
+	switch o := outcome(over); {
 	case over.Purpose != facts.PurposeTCP, o == facts.Timeout, o == facts.Unreachable:
 		f.State = facts.True
 		f.Text = s + " answers over UDP and not over TCP (" + over.Why + "): answers that do not fit into a UDP packet are lost."

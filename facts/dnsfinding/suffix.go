@@ -61,12 +61,15 @@ func (v *view) fullNames(e *endpoint) []string {
 	return out
 }
 
-// searchSuffix is dns.search_suffix, for each endpoint given as a short name.
+// searchSuffix is dns.search_suffix. A name given in full needs no search list.
 func (v *view) searchSuffix(e *endpoint) {
-	if !Short(e.name, v.resolvers) || CheckName(e.name) != nil {
+	f := facts.Finding{ID: facts.FindingSearchSuffix, Subject: e.subject}
+	if !Short(e.name, v.resolvers) {
+		f.State, f.Expected, f.Got = facts.False, plain(e.names[0]), plain(e.names[0])
+		f.Text = "The name " + plain(e.names[0]) + " is given in full, so that the search list does not matter for it."
+		v.emit(f, v.allProof(e)...)
 		return
 	}
-	f := facts.Finding{ID: facts.FindingSearchSuffix, Subject: e.subject}
 	search := strings.Join(v.resolvers.Search, ", ")
 	if search == "" {
 		search = "(empty)"
@@ -78,6 +81,12 @@ func (v *view) searchSuffix(e *endpoint) {
 		if l.answered() && !v.invented(s, l.addrs) {
 			f.State, f.Server, f.Expected, f.Got = facts.False, s, plain(l.name), plain(l.name)
 			f.Text = "The short name " + e.name + " is found through the search list as " + plain(l.name) + "."
+			v.emit(f, l.proof...)
+			return
+		}
+		if l.outcome == aliasOut {
+			f.State, f.Server, f.Expected, f.Got = facts.False, s, plain(l.name), plain(l.name)
+			f.Text = "The short name " + e.name + " is found through the search list as " + plain(l.name) + ", " + aliasOf(l.chain) + "."
 			v.emit(f, l.proof...)
 			return
 		}

@@ -154,6 +154,8 @@ func readAuthority(c *content, msg *dns.Msg, q question, at string) string {
 
 // classify sets the outcome of a reply with NOERROR or NXDOMAIN. A denial is
 // believed only from a server that has authority, recurses or shows the SOA.
+// An alias out of the zones of a server that does not recurse is NotAuth, with
+// the chain: the server holds the alias and says nothing of its target.
 func classify(c *content, msg *dns.Msg, at string, wanted bool) {
 	referral := ""
 	for _, rr := range msg.Ns {
@@ -171,6 +173,8 @@ func classify(c *content, msg *dns.Msg, at string, wanted bool) {
 		c.outcome, c.why = facts.Lame, "the server denies the name without authority and does not recurse"
 	case referral != "":
 		c.outcome, c.why = facts.Lame, "the server only refers to the servers of "+referral
+	case len(c.chain) > 0 && c.soa == nil && msg.Authoritative && !msg.RecursionAvailable:
+		c.outcome, c.why = facts.NotAuth, "the alias leads to "+at+", which this server does not serve"
 	case len(c.chain) > 0 && c.soa == nil && !msg.RecursionAvailable:
 		c.outcome, c.why = facts.Lame, "the alias leads to "+at+", for which the server gives neither records nor authority"
 	case speaks:
@@ -231,7 +235,7 @@ func fill(a *facts.DNSAnswer, r reply) {
 			}
 		}
 	}
-	if r.update || !r.outcome.Says() && r.outcome != facts.Lame {
+	if r.update || !r.outcome.Says() && r.outcome != facts.Lame && len(msg.content.chain) == 0 {
 		return // records beside an error code were not checked, and say nothing
 	}
 	a.Answers = records(msg.Answer, msg.Authoritative)

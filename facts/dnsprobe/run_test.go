@@ -227,6 +227,27 @@ func TestSearchList(t *testing.T) {
 	}
 }
 
+func TestAliasOutOfTheZone(t *testing.T) {
+	zones := map[string]string{"corp.example": dnslab.Zone("exchvs1 CNAME www.other.test.")}
+	for name, addr := range map[string]string{"BIND": dnslab.BIND(t, dnslab.Config{Zones: zones}), "NSD": dnslab.NSD(t, dnslab.Config{Zones: zones})} {
+		a := pick(t, run(t, plan(addr)), addr, facts.PurposeRecord, "A")
+		if a.Outcome != facts.NotAuth || a.RCode != "NOERROR" || !a.Has("AA") || a.Why != "the alias leads to www.other.test., which this server does not serve" {
+			t.Errorf("%s: %s %s %q (%s)", name, a.Outcome, a.RCode, a.Flags, a.Why)
+		}
+		if !slices.Equal(a.Chain, []string{"www.other.test."}) || len(a.Answers) != 1 {
+			t.Errorf("%s: chain %q, answers %v", name, a.Chain, a.Answers)
+		}
+	}
+	// Without authority it is lame as before.
+	lame := dnslab.Serve(t, func(q dnslab.Query) [][]byte {
+		m := dnslab.Message{ID: q.ID, Flags: dnslab.QR, Question: q.Question, Answer: [][]byte{dnslab.CNAME(q.Name, "www.other.test.")}}
+		return [][]byte{m.Bytes()}
+	})
+	if a := pick(t, run(t, plan(lame.Addr)), lame.Addr, facts.PurposeRecord, "A"); a.Outcome != facts.Lame || len(a.Chain) != 1 {
+		t.Errorf("%s: %s (%s)", a, a.Outcome, a.Why)
+	}
+}
+
 func TestTCPIsTried(t *testing.T) {
 	s := dnslab.Serve(t, func(q dnslab.Query) [][]byte {
 		if q.TCP {
