@@ -1,6 +1,7 @@
 package kb_test
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -57,7 +58,9 @@ func TestEmbeddedBaseIsClean(t *testing.T) {
 // Each test of a rule is a subtest, kb/<product>/<name>.test.yaml/<test>.
 func TestRules(t *testing.T) {
 	set, base, files := load(t)
-	settings := func(pairs []string) ([]facts.Fact, error) { return triage.Settings(pairs, set, "--set") }
+	settings := func(pairs []string) ([]facts.Fact, error) {
+		return triage.Settings(pairs, func() *rules.Set { return set }, "--set")
+	}
 	for _, f := range files {
 		t.Run(f.Path, func(t *testing.T) {
 			for i := range f.Tests {
@@ -185,4 +188,12 @@ func state(d *result.Differential, rule, symptom string) string {
 		}
 	}
 	return ""
+}
+
+// The compiled base that is embedded is that of the files.
+func TestCompiledBaseIsCurrent(t *testing.T) {
+	_, base, _ := load(t)
+	if !bytes.Equal(base.Bytes(), kb.Base) {
+		t.Error("base.kbt is not what the rule files and weights give; run go generate ./kb")
+	}
 }

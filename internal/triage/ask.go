@@ -175,7 +175,7 @@ func (t *conversation) add(list ...facts.Fact) {
 
 // roleName is the name of the role as a rule has it, from its folded form.
 func roleName(k *Knowledge, folded string) string {
-	for _, r := range k.Set.Rules {
+	for _, r := range k.Set().Rules {
 		for _, a := range r.AppliesTo {
 			if facts.FoldName(a.Role) == folded {
 				return a.Role

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/kbtriage/kbtriage/engine"
 	"github.com/kbtriage/kbtriage/internal/source"
@@ -18,7 +19,19 @@ import (
 // Knowledge is the rules that a command works with.
 type Knowledge struct {
 	Base *engine.Base
-	Set  *rules.Set
+	all  func() *rules.Set // decodes all rules, once; most diagnoses need only their candidates
+}
+
+func newKnowledge(base *engine.Base) *Knowledge {
+	return &Knowledge{Base: base, all: sync.OnceValue(func() *rules.Set {
+		set := &rules.Set{}
+		for i := range base.Len() {
+			if r, err := base.Rule(i); err == nil { // one that cannot be decoded is a problem of each diagnosis
+				set.Rules = append(set.Rules, r)
+			}
+		}
+		return set
+	})}
 }
 
 // BaseOptions says which rules to load.
@@ -85,8 +98,19 @@ func LoadPath(path string) (*rules.Set, []source.Message, error) {
 	return set, msgs, nil
 }
 
-// Load reads and compiles the rules.
+// Set is all rules of the base.
+func (k *Knowledge) Set() *rules.Set { return k.all() }
+
+// Load reads and compiles the rules, or opens the embedded base as it was
+// compiled, where nothing else is asked for.
 func Load(o BaseOptions) (*Knowledge, error) {
+	if len(o.Paths) == 0 && !o.NoEmbedded && !o.Drafts {
+		base, err := engine.Open(kb.Base)
+		if err != nil {
+			return nil, err
+		}
+		return newKnowledge(base), nil
+	}
 	set, err := LoadSet(o)
 	if err != nil {
 		return nil, err
@@ -99,14 +123,14 @@ func Load(o BaseOptions) (*Knowledge, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Knowledge{Base: base, Set: set}, nil
+	return newKnowledge(base), nil
 }
 
 // Rule finds a rule by its id or by one of its references.
 func (k *Knowledge) Rule(name string) (*rules.Rule, error) {
 	var names []string
 	var found *rules.Rule
-	for _, r := range k.Set.Rules {
+	for _, r := range k.Set().Rules {
 		names = append(names, r.ID)
 		if r.ID == name {
 			return r, nil

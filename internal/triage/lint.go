@@ -192,7 +192,9 @@ func Test(paths []string, o BaseOptions) (*TestResult, error) {
 	for _, f := range tests {
 		out.Files++
 		out.Tests += len(f.Tests)
-		out.Failures = append(out.Failures, ruletest.Run(base, f, func(pairs []string) ([]facts.Fact, error) { return Settings(pairs, set, "--set") })...)
+		out.Failures = append(out.Failures, ruletest.Run(base, f, func(pairs []string) ([]facts.Fact, error) {
+			return Settings(pairs, func() *rules.Set { return set }, "--set")
+		})...)
 	}
 	return out, nil
 }

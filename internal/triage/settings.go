@@ -43,9 +43,10 @@ func Keys(set *rules.Set) []string {
 	return keys
 }
 
-// Settings turns KEY=VALUE pairs into facts. All mistakes are reported at once,
+// Settings turns KEY=VALUE pairs into facts. The set is looked at only for a key
+// that is not one of the fixed ones. All mistakes are reported at once,
 // as a *UsageError.
-func Settings(pairs []string, set *rules.Set, origin string) ([]facts.Fact, error) {
+func Settings(pairs []string, set func() *rules.Set, origin string) ([]facts.Fact, error) {
 	var list []facts.Fact
 	var wrong []string
 	var known []string
@@ -109,7 +110,7 @@ func Settings(pairs []string, set *rules.Set, origin string) ([]facts.Fact, erro
 			f.Kind, f.Finding = facts.KindFinding, x
 		default:
 			if known == nil {
-				known = Keys(set)
+				known = Keys(set())
 			}
 			if !slices.Contains(known, key) {
 				text := fmt.Sprintf("--set has no key %q", key)
@@ -119,7 +120,7 @@ func Settings(pairs []string, set *rules.Set, origin string) ([]facts.Fact, erro
 				wrong = append(wrong, text)
 				continue
 			}
-			if isInput(set, key) {
+			if isInput(set(), key) {
 				var err error
 				switch {
 				case strings.HasSuffix(key, ".address"):
