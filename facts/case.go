@@ -38,7 +38,7 @@ type Coverage struct {
 // Source is one input that was read, and as what.
 type Source struct {
 	Path    string `json:"path"`
-	Format  string `json:"format"` // "code", "event", "text", "text file", "case"
+	Format  string `json:"format"` // "code", "event", "text", "text file", "case", "folder", "unread"
 	Bytes   int64  `json:"bytes"`
 	Records int    `json:"records"`
 	Skipped int    `json:"skipped"`

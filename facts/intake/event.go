@@ -18,6 +18,7 @@ type openEvent struct {
 	line   int // of the number
 	indent int // of its first line
 	fields []field
+	tails  []tail
 
 	message   []textLine // of the description, with an empty line between paragraphs
 	inMessage bool
@@ -31,6 +32,7 @@ type openEvent struct {
 // take adds the fields of a line.
 func (e *openEvent) take(l textLine, f fieldLine) {
 	e.blank = false
+	e.tails = append(e.tails, f.tails...)
 	for _, x := range f.fields {
 		if x.kind != fieldMessage {
 			e.fields = append(e.fields, x)
@@ -86,9 +88,28 @@ func (e *openEvent) repeats(f fieldLine) bool {
 }
 
 // wraps reports whether the last value goes on in the next line: it ends in the
-// middle of a name, as in "Initialization/".
+// middle of a name, as in "Initialization/", or of a word, as in "Termin-".
 func (e *openEvent) wraps() bool {
-	return len(e.fields) > 0 && len(e.message) == 0 && !e.blank && strings.HasSuffix(e.fields[len(e.fields)-1].value, "/")
+	if len(e.fields) == 0 || len(e.message) > 0 || e.blank {
+		return false
+	}
+	last := e.fields[len(e.fields)-1]
+	return last.hyphen || strings.HasSuffix(last.value, "/")
+}
+
+// unwrap adds the line in which the last value goes on. A hyphen before a small
+// letter divides a word, others are part of the name.
+func (e *openEvent) unwrap(s string) {
+	last := &e.fields[len(e.fields)-1]
+	s = strings.TrimSpace(s)
+	if last.hyphen && (s[0] < 'a' || s[0] > 'z') {
+		last.value += "-"
+	}
+	last.hyphen = len(s) > 1 && strings.HasSuffix(s, "-") && isLetter(s[len(s)-2])
+	if last.hyphen {
+		s = s[:len(s)-1]
+	}
+	last.value += s
 }
 
 // describes reports whether l, which follows the fields, begins a description

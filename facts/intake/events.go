@@ -18,6 +18,9 @@ func (p *parser) eventLine(l textLine) {
 	}
 	inHeader := p.open != nil && !p.open.inMessage || len(p.pending) > 0
 	f, isFields := p.parseFields(l.text, inHeader || bareHeader(l.text))
+	for i := range f.tails {
+		f.tails[i].n = l.n
+	}
 	switch {
 	case isFields && len(f.ids) > 0:
 		p.startEvent(l, f)
@@ -68,13 +71,14 @@ func (p *parser) startEvent(l textLine, f fieldLine) {
 func (p *parser) hold(l textLine, f fieldLine) {
 	for _, x := range f.fields {
 		if x.kind == fieldID && p.heldEvent(f, x.value) {
-			p.startEvent(l, fieldLine{fields: f.fields, ids: []uint32{number(x.value)}, indent: f.indent})
+			f.ids = []uint32{number(x.value)}
+			p.startEvent(l, f)
 			return
 		}
 	}
 	if p.heldID() && anyField(f, fieldSource, fieldLog, fieldLevel, fieldDate, fieldHost) {
-		ids := p.takeHeldID()
-		p.startEvent(l, fieldLine{fields: f.fields, ids: ids, indent: f.indent})
+		f.ids = p.takeHeldID()
+		p.startEvent(l, f)
 		return
 	}
 	if len(p.pending) >= maxPending {
@@ -193,7 +197,7 @@ func (p *parser) headerLine(l textLine, f fieldLine, isFields bool) {
 	case isFields: // the fields of the next event, or of something else
 		p.hold(l, f)
 	case e.wraps():
-		e.fields[len(e.fields)-1].value += strings.TrimSpace(l.text)
+		e.unwrap(l.text)
 	case len(p.pending) > 0 || !e.describes(l):
 		p.closeEvent()
 		p.revert()
@@ -210,6 +214,7 @@ func (p *parser) messageLine(l textLine, f fieldLine, isFields bool) {
 	if isFields && f.indent <= e.indent && (!f.has(fieldOther) || listStyle(l.text)) {
 		if len(p.pending) == 0 && !e.repeats(f) && !f.has(fieldMessage) {
 			e.fields = append(e.fields, f.fields...)
+			e.tails = append(e.tails, f.tails...)
 			return
 		}
 		if e.repeats(f) || len(p.pending) > 0 {
@@ -239,6 +244,7 @@ func (p *parser) closeEvent() {
 	p.records++
 	o := p.origin(e.line)
 	o.Time, o.Host = e.time(), e.host()
+	tails := p.takeTails(e)
 	ev := e.event()
 	if ev.Source == "" {
 		ev.Source = e.saysSource(ev.Message)
@@ -250,6 +256,9 @@ func (p *parser) closeEvent() {
 			p.passage(passage{lines: message})
 		}
 		message = nil
+	}
+	for _, t := range tails {
+		p.tailFacts(t, o)
 	}
 	for _, id := range e.ids {
 		one := ev

@@ -40,7 +40,11 @@ func (f *feeder) line(l textLine) {
 
 func (f *feeder) end() {
 	if f.one {
-		if code, err := errcode.Parse(strings.TrimSpace(f.first.text)); err == nil {
+		text := f.first.text
+		if quoted, ok := unquote(text); ok {
+			text = quoted
+		}
+		if code, err := errcode.Parse(strings.TrimSpace(text)); err == nil {
 			f.records++
 			f.emit(facts.Fact{Kind: facts.KindCode, Origin: f.origin(f.first.n), Code: codeFact(code, "")})
 		} else {

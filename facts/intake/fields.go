@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/facts/errcode"
 )
 
 // fieldKind is what a field of an event says.
@@ -122,8 +123,9 @@ func lookupField(names []fieldName, written string, near bool) (fieldName, bool)
 
 // A field is one field of a line, with its value.
 type field struct {
-	kind  fieldKind
-	value string
+	kind   fieldKind
+	value  string
+	hyphen bool // its line ends in the middle of a word
 }
 
 // A fieldLine is a line that consists of fields of an event.
@@ -131,6 +133,7 @@ type fieldLine struct {
 	fields []field
 	ids    []uint32
 	rest   string // text behind the number, which is the description
+	tails  []tail
 	indent int
 }
 
@@ -150,6 +153,7 @@ const maxField = 200
 // without colon are taken only with bare.
 func (p *parser) parseFields(s string, bare bool) (fieldLine, bool) {
 	var f fieldLine
+	codes := &lineCodes{s: s}
 	i := 0
 	for i < len(s) && (s[i] == ' ' || s[i] == '\t') {
 		i++
@@ -173,9 +177,14 @@ func (p *parser) parseFields(s string, bare bool) (fieldLine, bool) {
 			}
 			source, end := sourcePhrase(s, a.end)
 			if source == "" {
-				return f, f.description(s, a)
+				end, ok := p.behindNumber(&f, codes, a, i)
+				if !ok {
+					return f, f.description(s, a)
+				}
+				i = skipSeparators(s, end)
+				continue
 			}
-			f.fields = append(f.fields, field{fieldSource, source})
+			f.fields = append(f.fields, field{kind: fieldSource, value: source})
 			if i = skipSeparators(s, end); i == len(s) {
 				break
 			}
@@ -189,15 +198,17 @@ func (p *parser) parseFields(s string, bare bool) (fieldLine, bool) {
 			return f, false
 		}
 		if name.kind == fieldMessage {
-			f.fields = append(f.fields, field{fieldMessage, strings.TrimSpace(s[value:])})
+			f.fields = append(f.fields, field{kind: fieldMessage, value: strings.TrimSpace(s[value:])})
 			break
 		}
 		end := p.valueEnd(s, value, bare || len(f.ids) > 0)
-		v := strings.Trim(s[value:end], " \t,;|-–")
+		v, cut := splitValue(name.kind, codes, value, end)
 		if len(v) > maxField {
 			return f, false
 		}
-		f.fields = append(f.fields, field{name.kind, v})
+		hyphen := cut == len(s) && v != "" && strings.HasSuffix(s, v[len(v)-1:]+"-")
+		f.fields = append(f.fields, field{name.kind, v, hyphen && name.kind.isName()})
+		f.addTail(codes, cut, end)
 		i = skipSeparators(s, end)
 	}
 	return f, len(f.fields) > 0 || len(f.ids) > 0
@@ -301,6 +312,11 @@ func bareValue(kind fieldKind, v string) bool {
 	v, _, _ = strings.Cut(v, "  ")
 	v, _, _ = strings.Cut(v, "\t")
 	v = strings.TrimRight(v, " ,;")
+	if codes := errcode.Find(v); kind.isName() && len(codes) > 0 {
+		if name := strings.TrimRight(v[:nameEnd(kind, v, codes)], " ,;:-(["); name != "" && nameLike(strings.Fields(name)) {
+			v = name
+		}
+	}
 	words := strings.Fields(v)
 	if len(words) == 0 {
 		return false

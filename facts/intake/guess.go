@@ -78,7 +78,8 @@ func (in input) guess() guess {
 }
 
 // pathLike reports whether a person who wrote s meant a file: it begins like a
-// path, or it is one word with a slash or with the ending of a file.
+// path, or it is one word with a backslash, with the ending of a file, or below
+// something that exists. Other words with a slash are text: "Logon/Logoff".
 func pathLike(s string) bool {
 	if strings.Contains(s, "://") {
 		return false
@@ -92,7 +93,18 @@ func pathLike(s string) bool {
 	if len(s) > 2 && isLetter(s[0]) && s[1] == ':' && (s[2] == '\\' || s[2] == '/') {
 		return ending || !strings.Contains(s, " ")
 	}
-	return !strings.ContainsAny(s, " \t") && (ending || strings.ContainsAny(s, `/\`))
+	if strings.ContainsAny(s, " \t") {
+		return false
+	}
+	if ending || strings.HasPrefix(s, "~") || strings.Contains(s, `\`) {
+		return true
+	}
+	first, _, inFolder := strings.Cut(s, "/")
+	if !inFolder {
+		return false
+	}
+	_, err := os.Stat(first) // a file too: "good.log/below"
+	return err == nil
 }
 
 // fileEnding reports whether s ends as the names of files that are handed in do.

@@ -91,6 +91,9 @@ func TestArguments(t *testing.T) {
 			[]string{"code 0x3e5 Overlapped I/O operation is in progress.", "text error 997: Overlapped I/O operation is in progress."},
 		},
 		{[]string{"https://example.org/x.log is broken"}, []string{"text"}, []string{"text https://example.org/x.log is broken"}},
+		{[]string{"Initialization/Termination"}, []string{"text"}, []string{"text Initialization/Termination"}},
+		{[]string{"<EventID>4058</EventID>"}, []string{"event"}, []string{"event 4058 |||||"}},
+		{[]string{"no/such"}, []string{"text"}, []string{"text no/such"}},
 		{[]string{"I/O error"}, []string{"text"}, []string{"text I/O error"}},
 	} {
 		c := read(t, Reader{}, tt.args...)
@@ -119,6 +122,14 @@ func TestArgumentProblems(t *testing.T) {
 		"no/such.log":              "file.not-found",
 		"nosuch.txt":               "file.not-found",
 		"/no/such":                 "file.not-found",
+		"./no":                     "file.not-found",
+		"../no/such":               "file.not-found",
+		"~/no":                     "file.not-found",
+		"~nobody":                  "file.not-found",
+		`no\such`:                  "file.not-found",
+		"testdata/no":              "file.not-found", // the folder is there
+		"c:/no":                    "file.not-found",
+		"no/such.tar.gz":           "file.not-found",
 		`C:\Program Files\no.evtx`: "file.not-found",
 		`{"kbtriage_case": 1, "facts": [], "more": 1}`: "case.invalid",
 	} {

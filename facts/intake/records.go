@@ -28,6 +28,8 @@ type parser struct {
 	xml     xmlBlock
 	waiting []facts.Fact // a record whose first fact is a code, whose message may be the next paragraph
 
+	quotation quotation
+
 	open    *openEvent // the event that is being read
 	pending []textLine // lines of fields that may begin an event, and blank lines among them
 	held    []fieldLine
@@ -38,8 +40,8 @@ func newParser(path string, lined bool, limits Limits, emit func(...facts.Fact))
 	return &parser{path: path, lined: lined, limits: limits, names: fieldNames(), emit: emit, blank: true}
 }
 
-// line takes the next line of the text.
-func (p *parser) line(l textLine) {
+// plainLine takes the next line, without the marks of a quotation.
+func (p *parser) plainLine(l textLine) {
 	if p.xmlLine(l) {
 		return
 	}
@@ -68,6 +70,7 @@ func (p *parser) line(l textLine) {
 
 // end closes what is still open at the end of the text.
 func (p *parser) end() {
+	p.endQuotation(true)
 	p.endXML()
 	p.endAll()
 	p.endWaiting()

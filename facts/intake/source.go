@@ -28,6 +28,9 @@ func sourcePhrase(s string, i int) (source string, end int) {
 		j = skipBlanks(s, j+1)
 	}
 	if v, end, ok := inBrackets(s, j); ok && !comma {
+		if name := nameBefore(v); name != v {
+			v, end = name, j+strings.Index(s[j:], name)+len(name)
+		}
 		if words := strings.Fields(v); len(words) > 0 && isLetter(v[0]) && nameLike(words) && !slices.ContainsFunc(words, level) {
 			return v, end
 		}
@@ -51,7 +54,7 @@ func sourcePhrase(s string, i int) (source string, end int) {
 		for end < len(s) && strings.IndexByte(" \t\n,;()", s[end]) < 0 {
 			end++
 		}
-		if v := strings.TrimRight(s[e:end], "."); v != "" && !isStopWord(v) {
+		if v := strings.TrimRight(s[e:end], ".:"); v != "" && !isStopWord(v) {
 			return v, end
 		}
 		return "", i
@@ -60,6 +63,7 @@ func sourcePhrase(s string, i int) (source string, end int) {
 		return "", i
 	}
 	line, _, _ := strings.Cut(s[j:], "\n")
+	line = nameBefore(line)
 	if words := strings.Fields(line); len(words) > 0 && isLetter(words[0][0]) && nameLike(words) && !level(words[0]) && words[0] != "Event" {
 		return strings.Join(words, " "), j + len(line)
 	}

@@ -152,7 +152,7 @@ func (p *parser) xmlEvent(s string, line int) bool {
 	message = strings.TrimSpace(unescape(message))
 	ev.Message = unwrap(strings.ToValidUTF8(message[:min(len(message), maxEvent)], ""))
 	if p.sameEvent(ev) {
-		p.open.fields = append([]field{{fieldDate, o.Time.String()}}, p.open.fields...)
+		p.open.fields = append([]field{{kind: fieldDate, value: o.Time.String()}}, p.open.fields...)
 		p.open.fill(ev, o.Host)
 		p.closeEvent()
 		return true
@@ -181,7 +181,7 @@ func (p *parser) sameEvent(ev facts.Event) bool {
 
 // fill adds what only the XML says.
 func (e *openEvent) fill(ev facts.Event, host string) {
-	e.fields = append(e.fields, field{fieldSource, ev.Source}, field{fieldLog, ev.Log}, field{fieldLevel, ev.Level}, field{fieldHost, host})
+	e.fields = append(e.fields, field{kind: fieldSource, value: ev.Source}, field{kind: fieldLog, value: ev.Log}, field{kind: fieldLevel, value: ev.Level}, field{kind: fieldHost, value: host})
 	if len(e.message) == 0 && ev.Message != "" {
 		e.add(textLine{n: e.line, text: ev.Message})
 	}
