@@ -53,14 +53,13 @@ func (d *decoder) condition(n *yaml.Node, name string, extra ...field) cond.Cond
 	var c cond.Condition
 	var question, key string
 	seenIf := "yes"
-	var askNode *yaml.Node
-	forms, expression := 0, false
+	forms, groups, expression := 0, 0, false
 	form := func(f func(*yaml.Node)) func(*yaml.Node) {
 		return func(n *yaml.Node) { forms++; f(n) }
 	}
 	group := func(into *[]cond.Member) func(*yaml.Node) {
 		return func(n *yaml.Node) {
-			forms += 100
+			groups++
 			d.named(n, "a group", func(key, value *yaml.Node) {
 				d.declare(key)
 				*into = append(*into, cond.Member{Name: key.Value, Condition: d.condition(value, name+"."+key.Value)})
@@ -83,7 +82,7 @@ func (d *decoder) condition(n *yaml.Node, name string, extra ...field) cond.Cond
 		field{"correlate", false, form(func(n *yaml.Node) { c.Correlate = d.correlate(n) })},
 		field{"probe", false, form(func(n *yaml.Node) { c.Probe = d.probe(n) })},
 		field{"when", false, form(func(n *yaml.Node) { c.When, expression = d.when(n), true })},
-		field{"ask", false, func(n *yaml.Node) { forms++; askNode = n; d.text(&question)(n) }},
+		field{"ask", false, form(d.text(&question))},
 		field{"key", false, d.text(&key)},
 		field{"seen", false, oneOf(d, &seenIf, "answer", "yes", "no")},
 		field{"any", false, group(&c.Any)},
@@ -91,9 +90,9 @@ func (d *decoder) condition(n *yaml.Node, name string, extra ...field) cond.Cond
 	)
 	d.mapping(n, "a symptom", fields...)
 	switch {
-	case forms == 0:
+	case forms+groups == 0:
 		d.say(n, "rule.symptom", "", "a symptom needs a test: one of code, event, text, environment, correlate, probe, when, ask, any, all")
-	case forms > 100 || forms == 100 && question != "":
+	case groups > 1 || groups == 1 && forms > 0:
 		d.say(n, "rule.symptom", "", "any and all stand alone; put the other tests inside as members")
 	case c.Probe != nil && !expression:
 		d.say(n, "rule.symptom", "", `a probe needs a when that says what shows the symptom, such as "when: len(dns.missing) > 0"`)
@@ -106,7 +105,6 @@ func (d *decoder) condition(n *yaml.Node, name string, extra ...field) cond.Cond
 	} else if key != "" || seenIf == "no" {
 		d.say(n, "rule.symptom", "", "key and seen belong to ask")
 	}
-	_ = askNode
 	return c
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"reflect"
 	"regexp"
-	"strings"
 
 	"github.com/kbtriage/kbtriage/internal/source"
 )
@@ -30,20 +29,9 @@ func Suggest(err error) string {
 }
 
 func fieldNames(t reflect.Type) []string {
-	var names []string
-	for f := range reflectFields(t) {
-		name, _, _ := strings.Cut(f, ",")
-		names = append(names, name)
+	names := make([]string, t.NumField())
+	for i := range names {
+		names[i] = t.Field(i).Tag.Get("expr")
 	}
 	return names
-}
-
-func reflectFields(t reflect.Type) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for i := range t.NumField() {
-			if !yield(t.Field(i).Tag.Get("expr")) {
-				return
-			}
-		}
-	}
 }
