@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -78,23 +80,18 @@ func (b *Base) assess(r *rules.Rule, v *cond.View) *assessment {
 	return a
 }
 
-// countOnce takes the bits from seen symptoms that rest only on facts which a
-// stronger symptom already counted.
+// countOnce takes the bits from symptoms that rest only on facts which a
+// stronger symptom already counted: one fact is one piece of evidence, whether
+// it shows symptoms or, as an answer that two of them ask for, denies them.
 func (a *assessment) countOnce(v *cond.View) {
 	var order []int
 	for i, e := range a.evidence {
-		if e.symptom != nil && e.result.State == cond.Seen {
+		if e.symptom != nil && e.result.State != cond.Unknown {
 			order = append(order, i)
 		}
 	}
 	slices.SortStableFunc(order, func(x, y int) int {
-		switch bx, by := a.evidence[x].bits, a.evidence[y].bits; {
-		case bx > by:
-			return -1
-		case bx < by:
-			return 1
-		}
-		return 0
+		return cmp.Compare(math.Abs(a.evidence[y].bits), math.Abs(a.evidence[x].bits))
 	})
 	owner := map[int]string{}
 	for _, i := range order {

@@ -236,3 +236,21 @@ func TestAlso(t *testing.T) {
 		t.Errorf("unexplained: %+v", d.Unexplained)
 	}
 }
+
+// One answer that denies two symptoms of a rule counts once, as the stronger.
+func TestDeniedOnce(t *testing.T) {
+	ask := func(name string, expected int) rules.Symptom {
+		return rules.Symptom{Name: name, Suggests: 3, Expected: expected, Condition: cond.Condition{Ask: &cond.Ask{Text: "?", Key: "same", SeenIf: true}}}
+	}
+	rule := &rules.Rule{ID: "a/one", Version: 1, Title: "one", Status: rules.Stable, Cause: "c", File: "a", Symptoms: []rules.Symptom{
+		{Name: "event", Suggests: 5, Expected: 5, Condition: cond.Condition{Event: &cond.Event{IDs: []uint32{1}}}}, ask("weak", 2), ask("strong", 5),
+	}}
+	d := compile(t, &rules.Set{Rules: []*rules.Rule{rule}}).Diagnose(&facts.Case{Facts: []facts.Fact{
+		{Kind: facts.KindEvent, Event: &facts.Event{ID: 1}},
+		{Kind: facts.KindAnswer, Answer: &facts.Answer{Question: "same", State: facts.False}},
+	}}, Settings{})
+	e := d.Diagnoses[0].Evidence
+	if e[1].State != "missing" || e[1].Bits != 0 || e[2].State != "missing" || e[2].Bits >= 0 {
+		t.Errorf("%+v", e)
+	}
+}
