@@ -34,11 +34,7 @@ func explain(w *world, cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	k, err := triage.Load(c.base())
-	if err != nil {
-		return err
-	}
-	rule, err := k.Rule(args[0])
+	k, rule, err := triage.LoadRule(c.base(), args[0])
 	if err != nil {
 		return err
 	}

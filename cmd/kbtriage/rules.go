@@ -157,11 +157,7 @@ func newRulesShow(w *world) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			k, err := triage.Load(c.base())
-			if err != nil {
-				return err
-			}
-			rule, err := k.Rule(unshield(args)[0])
+			_, rule, err := triage.LoadRule(c.base(), unshield(args)[0])
 			if err != nil {
 				return err
 			}

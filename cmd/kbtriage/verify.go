@@ -38,11 +38,7 @@ func verify(w *world, cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	k, err := triage.Load(c.base())
-	if err != nil {
-		return err
-	}
-	rule, err := k.Rule(args[0])
+	k, rule, err := triage.LoadRule(c.base(), args[0])
 	if err != nil {
 		return err
 	}
@@ -87,7 +83,7 @@ func printVerification(w io.Writer, v *triage.Verification) error {
 		}
 	}
 	for _, f := range v.Findings {
-		if err == nil && f.State == facts.Unknown && f.Advice != "" {
+		if err == nil && v.State == triage.NotKnown && f.State == facts.Unknown && f.Advice != "" {
 			_, err = fmt.Fprintf(w, "  unknown   %s: %s -> %s\n", f.ID, report.Clean(f.Text), report.Clean(f.Advice))
 		}
 	}

@@ -126,6 +126,16 @@ func Load(o BaseOptions) (*Knowledge, error) {
 	return newKnowledge(base), nil
 }
 
+// LoadRule loads the rules and finds one of them.
+func LoadRule(o BaseOptions, name string) (*Knowledge, *rules.Rule, error) {
+	k, err := Load(o)
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := k.Rule(name)
+	return k, r, err
+}
+
 // Rule finds a rule by its id or by one of its references.
 func (k *Knowledge) Rule(name string) (*rules.Rule, error) {
 	var names []string

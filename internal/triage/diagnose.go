@@ -2,6 +2,7 @@ package triage
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/facts/derive"
 	"github.com/kbtriage/kbtriage/facts/intake"
+	"github.com/kbtriage/kbtriage/rules/cond"
 )
 
 // Request is what one diagnosis is made from.
@@ -52,6 +54,32 @@ func (k *Knowledge) gather(ctx context.Context, q *Request) (*facts.Case, error)
 		return nil, err
 	}
 	return c, err
+}
+
+// contradictions names fields of the environment of which nothing can be known,
+// since the case says two things or something that cannot be read.
+func contradictions(c *facts.Case) []facts.Problem {
+	var problems []facts.Problem
+	first := map[string]string{}
+	for _, f := range c.Facts {
+		if f.Kind != facts.KindEnvironment || f.Environment.Not || f.Environment.Field == facts.FieldRole {
+			continue
+		}
+		field, value := f.Environment.Field, f.Environment.Value
+		problem := facts.Problem{Source: f.Origin.Path, Stage: "read", Reason: "facts.conflict"}
+		if other, said := first[field]; said && facts.FoldName(other) != facts.FoldName(value) {
+			problem.Text = fmt.Sprintf("the case says %s=%s and %s=%s, so the %s counts as unknown; say which with --set %s=...", field, other, field, value, field, field)
+			problems = append(problems, problem)
+			continue
+		}
+		first[field] = value
+		if _, err := cond.ParseVersion(value); field == facts.FieldVersion && err != nil {
+			problem.Reason = "facts.version"
+			problem.Text = err.Error() + "; it counts as unknown"
+			problems = append(problems, problem)
+		}
+	}
+	return problems
 }
 
 // besides are the pairs whose keys the others do not have.
@@ -112,6 +140,7 @@ func (k *Knowledge) observe(ctx context.Context, q *Request) (*facts.Case, error
 func concluded(c *facts.Case) *facts.Case {
 	full := *c
 	full.Facts = slices.Clone(c.Facts)
+	full.Problems = append(slices.Clone(c.Problems), contradictions(c)...)
 	derive.Findings(&full)
 	return &full
 }

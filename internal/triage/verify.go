@@ -40,7 +40,7 @@ func (k *Knowledge) Verify(ctx context.Context, r *rules.Rule, q *Request) (*Ver
 		return nil, nil, err
 	}
 	full := concluded(c)
-	v := &Verification{Rule: r.ID, State: Verified, Status: inputStatus(c), Checks: []VerifiedCheck{}, Findings: []facts.Finding{}, Problems: append([]facts.Problem{}, c.Problems...)}
+	v := &Verification{Rule: r.ID, State: Verified, Status: inputStatus(full), Checks: []VerifiedCheck{}, Findings: []facts.Finding{}, Problems: append([]facts.Problem{}, full.Problems...)}
 	view := cond.NewView(full)
 	names := r.Resolution.Verify
 	if len(names) == 0 { // a rule without verify: all its proofs must be gone

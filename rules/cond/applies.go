@@ -45,14 +45,21 @@ func (e *Environment) Check(v *View) []FieldState {
 	return states
 }
 
-func versionState(v *View, r Range) FieldState {
-	s := FieldState{Field: facts.FieldVersion}
+// caseVersion is the version of the case, and the state of a field that rests on
+// it; ok is false when no version is known.
+func caseVersion(v *View) (s FieldState, version Version, ok bool) {
+	s = FieldState{Field: facts.FieldVersion}
 	var value string
 	if s.Fact, value = v.environment(facts.FieldVersion); s.Fact < 0 {
-		return s
+		return s, version, false
 	}
 	version, err := ParseVersion(value)
-	if err != nil {
+	return s, version, err == nil
+}
+
+func versionState(v *View, r Range) FieldState {
+	s, version, ok := caseVersion(v)
+	if !ok {
 		return s
 	}
 	s.State = r.Holds(version)
@@ -64,13 +71,8 @@ func versionState(v *View, r Range) FieldState {
 // cause was corrected: Seen means that it is still there, Missing that it is
 // corrected.
 func NotFixed(v *View, in Version) FieldState {
-	s := FieldState{Field: facts.FieldVersion}
-	var value string
-	if s.Fact, value = v.environment(facts.FieldVersion); s.Fact < 0 {
-		return s
-	}
-	version, err := ParseVersion(value)
-	if err != nil {
+	s, version, ok := caseVersion(v)
+	if !ok {
 		return s
 	}
 	if s.State = version.Before(in); s.State == Missing {
