@@ -29,7 +29,7 @@ type AccountSymptom struct {
 func (b *Base) Account(r *rules.Rule, c *facts.Case) *Account {
 	c.Sort()
 	t := &telling{base: b, c: c, view: cond.NewView(c)}
-	a := b.assess(r, t.view)
+	a := b.assess(r, t.view, nil)
 	w := &b.header.Weights
 	out := &Account{Excluded: a.excluded}
 	for _, g := range a.gates {
@@ -48,7 +48,7 @@ func (b *Base) Account(r *rules.Rule, c *facts.Case) *Account {
 			Bits: rank.Round(e.bits), Why: e.result.Why, Facts: t.cite(e.result.Facts),
 		}}
 		if e.symptom != nil && e.result.State == cond.Unknown {
-			q := w.background(e.symptom)
+			q := w.background(e.symptom, nil)
 			s.IfSeen = rank.Round(rank.SeenBits(w.expected(e.symptom), q, w.limit(e.symptom, false)))
 			s.IfMissing = rank.Round(rank.MissingBits(w.expected(e.symptom), q))
 		}

@@ -26,6 +26,8 @@ type assessment struct {
 	refuted  bool              // every proof was looked for and is missing
 	touched  []int             // all facts that any part rests on
 	timed    bool              // a correlation may rest on facts that it does not name
+	in       *input            // what the case was found in
+	special  bool              // a presenting symptom is seen that the input is not expected to show by chance
 	errs     []error
 }
 
@@ -41,9 +43,10 @@ type evidence struct {
 const productEvidence = "applies_to"
 
 // assess evaluates a rule.
-func (b *Base) assess(r *rules.Rule, v *cond.View) *assessment {
+func (b *Base) assess(r *rules.Rule, v *cond.View, in *input) *assessment {
 	w := &b.header.Weights
-	a := &assessment{rule: r, prior: w.Priors[r.Status]}
+	a := &assessment{rule: r, prior: w.Priors[r.Status], in: in}
+	in = in.about(r)
 	a.gate(v, w)
 	proofs, missing := 0, 0
 	for i := range r.Symptoms {
@@ -53,9 +56,10 @@ func (b *Base) assess(r *rules.Rule, v *cond.View) *assessment {
 		case cond.Seen:
 			a.proven = a.proven || s.Proof
 			a.presents = a.presents || !s.Proof || s.Presents
-			e.bits = rank.SeenBits(w.expected(s), w.background(s), w.limit(s, e.result.Weak))
+			e.bits = rank.SeenBits(w.expected(s), w.background(s, in), w.limit(s, e.result.Weak))
+			a.special = a.special || in == nil || (!s.Proof || s.Presents) && in.expected(&s.Condition) <= w.Chance.Special
 		case cond.Missing:
-			e.bits = rank.MissingBits(w.expected(s), w.background(s))
+			e.bits = rank.MissingBits(w.expected(s), w.background(s, in))
 			if s.Proof {
 				missing++
 			}

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/kbtriage/kbtriage/engine/index"
@@ -26,6 +27,11 @@ type Base struct {
 	index  index.Index
 	bodies bodies
 	cache  []atomic.Pointer[rules.Rule] // rules that were candidates once
+
+	filterData []byte
+	filterOnce sync.Once
+	filter     *filter
+	filterErr  error
 }
 
 // bodies are the rules as JSON, one behind the other; text that only a
@@ -39,20 +45,37 @@ type header struct {
 	Count   int     `json:"count"`
 	Weights Weights `json:"weights"`
 	Hash    string  `json:"hash"` // over weights and rules
+	Over    string  `json:"over,omitempty"` // hash of the base whose rules it holds too
 }
 
-const magic = "KBTRIAGE BASE 1\n"
+const magic = "KBTRIAGE BASE 2\n"
 
 // Compile builds the base of the rules with the weights. Retired rules are left
 // out. The rules must not change afterwards: the base keeps them, so that the
 // candidates of a first diagnosis need not be decoded, nor their expressions
 // compiled, a second time.
-func Compile(set *rules.Set, w Weights) (*Base, error) {
+func Compile(set *rules.Set, w Weights) (*Base, error) { return compileOver("", set, w) }
+
+// CompileOver builds the base of the rules of under and of those of the set, so
+// that both are opened in one go. Over tells of which base it holds the rules.
+func CompileOver(under *Base, set *rules.Set, w Weights) (*Base, error) {
+	both := &rules.Set{Rules: slices.Clone(set.Rules)}
+	for i := range under.Len() {
+		r, err := under.Rule(i)
+		if err != nil {
+			return nil, err
+		}
+		both.Rules = append(both.Rules, r)
+	}
+	return compileOver(under.Hash(), both, w)
+}
+
+func compileOver(over string, set *rules.Set, w Weights) (*Base, error) {
 	if err := w.check(); err != nil {
 		return nil, err
 	}
 	var ends, data []byte
-	builder := index.NewBuilder()
+	builder, filter := index.NewBuilder(), newFilterBuilder()
 	var kept []*rules.Rule
 	sum := sha256.New()
 	weights, err := json.Marshal(w)
@@ -88,16 +111,21 @@ func Compile(set *rules.Set, w Weights) (*Base, error) {
 				builder.AddAlways(uint32(len(kept)))
 			}
 		}
+		filter.add(uint32(len(kept)), r)
 		kept = append(kept, r)
+	}
+	needed, err := filter.bytes()
+	if err != nil {
+		return nil, err
 	}
 	if len(data) > 1<<32-1 {
 		return nil, errors.New("engine: the rules have more than 4 GiB of text")
 	}
-	head, err := json.Marshal(header{Count: len(kept), Weights: w, Hash: hex.EncodeToString(sum.Sum(nil))})
+	head, err := json.Marshal(header{Count: len(kept), Weights: w, Hash: hex.EncodeToString(sum.Sum(nil)), Over: over})
 	if err != nil {
 		return nil, fmt.Errorf("engine: %w", err)
 	}
-	sections := [][]byte{head, ends, data, builder.Bytes()}
+	sections := [][]byte{head, ends, data, builder.Bytes(), needed}
 	size := len(magic)
 	for _, section := range sections {
 		size += 8 + len(section) + 7
@@ -127,7 +155,7 @@ func Open(data []byte) (*Base, error) {
 		return nil, errors.New("engine: not a compiled base of this version")
 	}
 	rest := data[len(magic):]
-	var sections [4][]byte
+	var sections [5][]byte
 	for i := range sections {
 		if len(rest) < 8 {
 			return nil, fmt.Errorf("engine: the compiled base is cut short in section %d", i)
@@ -140,7 +168,7 @@ func Open(data []byte) (*Base, error) {
 		sections[i] = rest[8 : 8+n]
 		rest = rest[8+padded:]
 	}
-	b := &Base{data: data, bodies: bodies{ends: sections[1], data: sections[2]}}
+	b := &Base{data: data, bodies: bodies{ends: sections[1], data: sections[2]}, filterData: sections[4]}
 	if err := json.Unmarshal(sections[0], &b.header); err != nil {
 		return nil, fmt.Errorf("engine: the header of the compiled base: %w", err)
 	}
@@ -175,6 +203,9 @@ func (b *Base) Len() int { return b.header.Count }
 // Hash identifies rules and weights: "sha256:...".
 func (b *Base) Hash() string { return "sha256:" + b.header.Hash }
 
+// Over is the hash of the base whose rules this one holds besides its own, or "".
+func (b *Base) Over() string { return b.header.Over }
+
 // Weights are the numbers that the base was compiled with.
 func (b *Base) Weights() Weights { return b.header.Weights }
 
@@ -194,4 +225,25 @@ func (b *Base) Rule(i int) (*rules.Rule, error) {
 	}
 	b.cache[i].CompareAndSwap(nil, &r)
 	return b.cache[i].Load(), nil
+}
+
+// Find is the rule with the id. It decodes those that it compares: the rules of a
+// base are in the order of their ids.
+func (b *Base) Find(id string) (*rules.Rule, bool) {
+	lo, hi := 0, b.Len()
+	for lo < hi {
+		mid := (lo + hi) / 2
+		r, err := b.Rule(mid)
+		switch {
+		case err != nil:
+			return nil, false
+		case r.ID == id:
+			return r, true
+		case r.ID < id:
+			lo = mid + 1
+		default:
+			hi = mid
+		}
+	}
+	return nil, false
 }

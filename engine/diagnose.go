@@ -16,8 +16,9 @@ import (
 
 // Settings are the choices of one diagnosis. The zero value is usable.
 type Settings struct {
-	Top     int // diagnoses listed at most; 0 means all
-	Workers int // rules evaluated at the same time; 0 means one a processor. It changes nothing but the time.
+	Top     int   // diagnoses listed at most; 0 means all
+	Records int64 // of a scan: how many records of logs the case was found in; 0 for a description of a problem
+	Workers int   // rules evaluated at the same time; 0 means one a processor. It changes nothing but the time.
 }
 
 // The bounds of what a differential shows.
@@ -47,7 +48,7 @@ func (b *Base) diagnose(c *facts.Case, s Settings, candidates []int) *result.Dif
 	d.Case.From, d.Case.To = c.Span()
 
 	v := cond.NewView(c)
-	all := b.assessAll(candidates, v, s.Workers, d)
+	all := b.assessAll(candidates, v, newInput(&b.header.Weights, c, s.Records), s.Workers, d)
 	first, superseded := rankAll(all)
 	d.None = rank.Round(first.none)
 
@@ -84,7 +85,7 @@ func (b *Base) diagnose(c *facts.Case, s Settings, candidates []int) *result.Dif
 }
 
 // assessAll evaluates the candidates, in parallel; the result is in the order of the candidates.
-func (b *Base) assessAll(candidates []int, v *cond.View, workers int, d *result.Differential) []*assessment {
+func (b *Base) assessAll(candidates []int, v *cond.View, in *input, workers int, d *result.Differential) []*assessment {
 	out := make([]*assessment, len(candidates))
 	errs := make([]error, len(candidates))
 	one := func(i int) {
@@ -93,7 +94,7 @@ func (b *Base) assessAll(candidates []int, v *cond.View, workers int, d *result.
 			errs[i] = err
 			return
 		}
-		out[i] = b.assess(r, v)
+		out[i] = b.assess(r, v, in)
 	}
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)

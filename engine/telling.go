@@ -21,7 +21,7 @@ func (t *telling) diagnosis(r *ranking, i int, decisive map[string]bool) result.
 	d := result.Diagnosis{
 		Rank: i + 1, Rule: a.rule.ID, Refs: refs(a.rule), Title: a.rule.Title, Status: string(a.rule.Status),
 		Verdict: r.verdict(i), Probability: rank.Round(r.p[i]), PriorBits: rank.Round(a.prior), Bits: rank.Round(a.bits),
-		Evidence: []result.Evidence{},
+		Evidence: []result.Evidence{}, Special: a.special,
 	}
 	for _, e := range a.evidence {
 		d.Evidence = append(d.Evidence, result.Evidence{
@@ -50,6 +50,12 @@ func (t *telling) cite(list []int) []result.Fact {
 		x := result.Fact{
 			Kind: f.Kind, Text: f.String(), Path: f.Origin.Path, Line: f.Origin.Line,
 			Record: f.Origin.Record, Time: f.Origin.Time, Host: f.Origin.Host,
+		}
+		if f.Repeated != nil {
+			x.Count, x.Last = f.Repeated.Count, f.Repeated.Last
+			if x.Last.Time.Year() == 0 {
+				x.Last = facts.Time{}
+			}
 		}
 		if x.Time.Time.Year() == 0 { // a stamp without a year orders records, and tells nobody when
 			x.Time = facts.Time{}

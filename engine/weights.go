@@ -28,6 +28,8 @@ type Weights struct {
 	OtherProduct float64 `yaml:"other_product" json:"other_product"`
 	// Background is P(seen | another cause).
 	Background Background `yaml:"background" json:"background"`
+	// Chance is what a large input shows whatever the cause.
+	Chance Chance `yaml:"chance" json:"chance"`
 	// Check holds what checks cost and when one is worth listing.
 	Check CheckWeights `yaml:"check" json:"check"`
 }
@@ -51,6 +53,28 @@ type Background struct {
 	Text      float64 `yaml:"text" json:"text"`
 	TextWord  float64 `yaml:"text_word" json:"text_word"`
 	TextLeast float64 `yaml:"text_least" json:"text_least"`
+}
+
+// Chance is the probability that one record of a log shows a symptom although
+// nothing that it stands for is there. See docs/ranking.md.
+type Chance struct {
+	Code        float64 `yaml:"code" json:"code"`
+	GenericCode float64 `yaml:"generic_code" json:"generic_code"`
+	SmallCode   float64 `yaml:"small_code" json:"small_code"`
+	Event       float64 `yaml:"event" json:"event"`
+	EventID     float64 `yaml:"event_id" json:"event_id"`
+	Other       float64 `yaml:"other" json:"other"`
+	// A text has 2^-bits, where each word adds bits of its kind.
+	RareWord   float64 `yaml:"rare_word" json:"rare_word"`
+	ShortWord  float64 `yaml:"short_word" json:"short_word"`
+	CommonWord float64 `yaml:"common_word" json:"common_word"`
+	Number     float64 `yaml:"number" json:"number"`
+	// ForeignProduct is the bits that a text loses when nothing names its product.
+	ForeignProduct float64 `yaml:"foreign_product" json:"foreign_product"`
+	// Special is how many records may be expected to show a symptom by chance.
+	Special float64 `yaml:"special" json:"special"`
+	// Common lists the words of little weight, divided by blanks.
+	Common string `yaml:"common" json:"common"`
 }
 
 // CheckWeights are the costs of checks, in any unit, and the least gain in bits.
@@ -90,6 +114,15 @@ func (w *Weights) check() error {
 			return fmt.Errorf("weights: background.%s is %v; a probability between 0 and 1 is needed", name, q)
 		}
 	}
+	c := w.Chance
+	for name, q := range map[string]float64{
+		"code": c.Code, "generic_code": c.GenericCode, "small_code": c.SmallCode, "event": c.Event, "event_id": c.EventID,
+		"other": c.Other, "special": c.Special,
+	} {
+		if !(q > 0 && q < 1) {
+			return fmt.Errorf("weights: chance.%s is %v; a probability between 0 and 1 is needed", name, q)
+		}
+	}
 	for _, s := range []rules.Status{rules.Draft, rules.Imported, rules.Stable} {
 		if _, ok := w.Priors[s]; !ok {
 			return fmt.Errorf("weights: priors has no number for status %s", s)
@@ -114,11 +147,19 @@ func (w *Weights) limit(s *rules.Symptom, weak bool) float64 {
 }
 
 // background is P(seen | another cause) of a symptom.
-func (w *Weights) background(s *rules.Symptom) float64 { return w.rate(&s.Condition, s.Proof) }
+// In a large input that is at most P(seen | cause): what it shows by chance says
+// nothing, neither for nor against.
+func (w *Weights) background(s *rules.Symptom, in *input) float64 {
+	q := w.rate(&s.Condition, s.Proof, in)
+	if in != nil {
+		q = math.Min(q, w.expected(s))
+	}
+	return q
+}
 
 // rate is that of a condition. Alternatives add up, conjunctions multiply, both
-// as if independent.
-func (w *Weights) rate(c *cond.Condition, proof bool) float64 {
+// as if independent. In an input of many records each leaf may be there by chance too.
+func (w *Weights) rate(c *cond.Condition, proof bool, in *input) float64 {
 	b := &w.Background
 	ask := b.Ask
 	if proof {
@@ -129,39 +170,39 @@ func (w *Weights) rate(c *cond.Condition, proof bool) float64 {
 	switch {
 	case len(c.Any) > 0:
 		for i := range c.Any {
-			or(w.rate(&c.Any[i].Condition, proof))
+			or(w.rate(&c.Any[i].Condition, proof, in))
 		}
 		return 1 - no
 	case len(c.All) > 0:
 		q := 1.0
 		for i := range c.All {
-			q *= w.rate(&c.All[i].Condition, proof)
+			q *= w.rate(&c.All[i].Condition, proof, in)
 		}
 		return math.Max(q, b.TextLeast)
 	}
 	for _, code := range c.Codes {
-		or(b.codeRate(code.Code))
+		or(in.among(b.codeRate(code.Code), in.code(code.Code)))
 	}
 	if c.Event != nil {
 		if len(c.Event.IDs) == 0 {
-			or(b.Event)
+			or(in.among(b.Event, in.event(c.Event)))
 		}
 		for _, id := range c.Event.IDs {
-			or(b.eventRate(id))
+			or(in.among(b.eventRate(id), in.event(c.Event)))
 		}
 	}
 	for _, t := range c.Texts {
-		or(b.textRate(t.Template))
+		or(in.among(b.textRate(t.Template), in.text(t.Template)))
 	}
 	switch {
 	case c.Environment != nil:
 		or(b.Environment)
 	case c.Correlate != nil:
-		or(b.Correlate)
+		or(in.among(b.Correlate, in.other()))
 	case c.Probe != nil:
 		or(b.Probe)
 	case c.When != nil:
-		or(ask)
+		or(in.among(ask, in.when(c)))
 	}
 	if no == 1 { // nothing but a question
 		return ask

@@ -35,6 +35,8 @@ type Fact struct {
 	Kind   Kind   `json:"kind"`
 	Origin Origin `json:"origin,omitzero"`
 
+	Repeated *Repeated `json:"repeated,omitempty"` // the fact stands for all of these
+
 	Code        *Code        `json:"code,omitempty"`
 	Event       *Event       `json:"event,omitempty"`
 	Text        *Text        `json:"text,omitempty"`
@@ -46,6 +48,13 @@ type Fact struct {
 	Resolvers   *Resolvers   `json:"resolvers,omitempty"`
 	Finding     *Finding     `json:"finding,omitempty"`
 	LogGap      *LogGap      `json:"log_gap,omitempty"`
+}
+
+// Repeated says how often an observation was met whose first record a fact is.
+type Repeated struct {
+	Count int64 `json:"count"`
+	First Time  `json:"event.start,omitzero"`
+	Last  Time  `json:"event.end,omitzero"`
 }
 
 // Code is an error code. Two codes are the same when Family and Value are

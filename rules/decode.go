@@ -24,6 +24,7 @@ func (d *decoder) decodeRule(root *yaml.Node) *Rule {
 		field{"refs", false, func(n *yaml.Node) {
 			d.list(n, func(n *yaml.Node) { r.Refs = append(r.Refs, d.ref(n)) })
 		}},
+		field{"setup", false, d.flag(&r.Setup)},
 		field{"applies_to", false, func(n *yaml.Node) {
 			d.list(n, func(n *yaml.Node) { r.AppliesTo = append(r.AppliesTo, d.applies(n)) })
 		}},

@@ -101,6 +101,7 @@ func TestDecoded(t *testing.T) {
 		{"default key", condition("asked").Ask, &cond.Ask{Text: "Does it hang?", Key: "test/every-key.2_x.asked", SeenIf: true}},
 		{"own key", condition("asked_with_key").Ask, &cond.Ask{Text: "Does it answer?", Key: "host.answers"}},
 		{"member key", condition("fourth").Ask.Key, "test/every-key.2_x.either.both.fourth"},
+		{"setup", r.Setup, true},
 		{"presents", r.Symptoms[len(r.Symptoms)-6].Presents, true},
 		{"probe", condition("no_record").Probe, &cond.Probe{Kind: cond.ProbeDNS, Names: []string{"host", "other"}, Type: "A", Local: true}},
 		{"probe of all", condition("no_ptr").Probe, &cond.Probe{Kind: cond.ProbeDNS, Type: "PTR"}},

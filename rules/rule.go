@@ -32,6 +32,7 @@ type Rule struct {
 	Title      string     `json:"title"`
 	Status     Status     `json:"status"`
 	Refs       []Ref      `json:"refs,omitempty"`
+	Setup      bool       `json:"setup,omitempty"`      // it shows while something is set up: of several runs in the logs the last one counts
 	AppliesTo  []Applies  `json:"applies_to,omitempty"` // alternatives; none means everywhere
 	Inputs     []Input    `json:"inputs,omitempty"`
 	Symptoms   []Symptom  `json:"symptoms,omitempty"` // presenting symptoms first, then proofs, in file order

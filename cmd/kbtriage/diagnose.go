@@ -93,12 +93,22 @@ func diagnose(w *world, cmd *cobra.Command, args []string) error {
 	case d.Status != result.Complete:
 		return statusError(d.Status)
 	}
-	for _, x := range append(slices.Clone(d.Diagnoses), d.Also...) {
-		if slices.Contains(failOn, x.Verdict) {
-			return errNotHeld
-		}
+	if anyVerdict([]result.Differential{*d}, failOn) {
+		return errNotHeld
 	}
 	return nil
+}
+
+// anyVerdict reports whether a diagnosis has one of the verdicts.
+func anyVerdict(list []result.Differential, verdicts []result.Verdict) bool {
+	for i := range list {
+		for _, x := range append(slices.Clone(list[i].Diagnoses), list[i].Also...) {
+			if slices.Contains(verdicts, x.Verdict) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // request gathers what the flags say about the case.

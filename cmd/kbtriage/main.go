@@ -21,6 +21,7 @@ type world struct {
 	dial     func(ctx context.Context, network, address string) (net.Conn, error)
 	terminal bool // out is a terminal
 	typing   bool // in is a terminal: nothing was piped into it
+	watched  bool // err is a terminal
 	getenv   func(string) string
 }
 
@@ -41,7 +42,7 @@ func main() {
 	dialer.Timeout = 5 * time.Second
 	w := &world{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr, dial: dialer.DialContext,
-		terminal: isTerminal(os.Stdout), typing: isTerminal(os.Stdin), getenv: os.Getenv,
+		terminal: isTerminal(os.Stdout), typing: isTerminal(os.Stdin), watched: isTerminal(os.Stderr), getenv: os.Getenv,
 	}
 	os.Exit(run(ctx, w, os.Args[1:]))
 }

@@ -45,11 +45,13 @@ type Rules struct {
 
 // Case is the problem in numbers.
 type Case struct {
-	ID    string     `json:"id"`
-	Host  string     `json:"host"`
-	From  facts.Time `json:"from"`
-	To    facts.Time `json:"to"`
-	Facts int        `json:"facts"`
+	ID      string     `json:"id"`
+	Host    string     `json:"host"`
+	From    facts.Time `json:"from"`
+	To      facts.Time `json:"to"`
+	Facts   int        `json:"facts"`
+	Records int64      `json:"records,omitempty"` // of a scan: that the facts stand for
+	Looked  int64      `json:"looked,omitempty"`  // of a scan: records of the host that were looked at
 }
 
 // Code is a code of the case with its likeliest reading.
@@ -86,6 +88,7 @@ type Diagnosis struct {
 	Bits        float64    `json:"bits"` // sum over Evidence; log2(Probability/None) = PriorBits + Bits
 	Cause       string     `json:"cause"`
 	Evidence    []Evidence `json:"evidence"`
+	Special     bool       `json:"-"` // a presenting symptom is seen that an input of this size is not expected to hold by chance
 	Resolution  Resolution `json:"resolution"`
 }
 
@@ -109,6 +112,8 @@ type Fact struct {
 	Record uint64     `json:"record,omitempty"`
 	Time   facts.Time `json:"time,omitzero"`
 	Host   string     `json:"host,omitempty"`
+	Count  int64      `json:"count,omitempty"` // records that are the same to every rule, of which this is the first
+	Last   facts.Time `json:"last,omitzero"`   // when the last of them was
 }
 
 // Resolution is what to do, with the facts of the case filled in.

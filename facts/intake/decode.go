@@ -12,46 +12,6 @@ import (
 
 const sniffBytes = 8 << 10
 
-// magics are the first bytes of formats that are not plain text.
-func magics() []struct {
-	at            int
-	bytes, format string
-} {
-	return []struct {
-		at            int
-		bytes, format string
-	}{
-		{0, "\x1f\x8b", "gzip"},
-		{0, "PK\x03\x04", "zip"},
-		{0, "PK\x05\x06", "zip"},
-		{0, "\x28\xb5\x2f\xfd", "zstd"},
-		{0, "\xfd7zXZ\x00", "xz"},
-		{0, "BZh", "bzip2"},
-		{0, "7z\xbc\xaf\x27\x1c", "7-Zip"},
-		{257, "ustar", "tar"},
-		{0, "Rar!\x1a\x07", "rar"},
-		{0, "MSCF\x00", "cabinet"},
-		{0, "ElfFile\x00", "evtx event log"},
-		{4, "LfLe", "evt event log"},
-		{0, "%PDF-", "PDF"},
-		{0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "OLE compound file"},
-		{0, "SQLite format 3\x00", "SQLite"},
-		{0, "LPKSHHRH", "systemd journal"},
-		{0, "regf", "registry hive"},
-	}
-}
-
-// unsupported names the format of data that begins with head when it is one
-// for which there is no reader, else it is "".
-func unsupported(head []byte) string {
-	for _, m := range magics() {
-		if len(head) >= m.at && bytes.HasPrefix(head[m.at:], []byte(m.bytes)) {
-			return m.format
-		}
-	}
-	return ""
-}
-
 // binaryData reports whether head is no text in any encoding that is read here:
 // it holds a NUL byte, or more control characters than text has.
 func binaryData(head []byte) bool {

@@ -25,31 +25,28 @@ func (s *session) folder(root string) {
 		case s.ctx.Err() != nil:
 			return s.ctx.Err()
 		case err != nil:
-			s.problem(unreadable(path, err))
+			s.problem(Unreadable(path, err))
 			if d != nil && d.IsDir() {
 				return fs.SkipDir
 			}
 		case d.IsDir():
 		case d.Type()&fs.ModeSymlink != 0:
-			if !leadsInto(root, path) {
-				s.problem(facts.Problem{
-					Source: path, Stage: "open", Reason: "file.symlink",
-					Text: "links in a folder are not followed; name the file or folder that it leads to",
-				})
+			if p, outside := Link(root, path); outside {
+				s.problem(p)
 			}
 		case src.Records >= s.Limits.Files:
 			unread++
 		default:
 			src.Records++
 			before := s.read
-			if s.file(path); s.read == before {
+			if s.opener.File(s.ctx, path, s); s.read == before {
 				s.found.Sources = append(s.found.Sources, facts.Source{Path: path, Format: "unread", Skipped: 1})
 			}
 		}
 		return nil
 	})
 	if err != nil && s.ctx.Err() == nil {
-		s.problem(unreadable(root, err))
+		s.problem(Unreadable(root, err))
 	}
 	if unread > 0 {
 		s.problem(facts.Problem{
@@ -70,6 +67,18 @@ func (s *session) folder(root string) {
 	s.found.Sources = append(s.found.Sources, src)
 }
 
+// Link is the problem of a link in a folder that leads out of it: links are not
+// followed, and what lies in the folder is read in its own place.
+func Link(root, path string) (p facts.Problem, outside bool) {
+	if leadsInto(root, path) {
+		return p, false
+	}
+	return facts.Problem{
+		Source: path, Stage: "open", Reason: "file.symlink",
+		Text: "links in a folder are not followed; name the file or folder that it leads to",
+	}, true
+}
+
 // leadsInto reports whether the link at path leads to something in the folder
 // root, which is read there.
 func leadsInto(root, path string) bool {
@@ -85,31 +94,8 @@ func leadsInto(root, path string) bool {
 	return err == nil && filepath.IsLocal(rel)
 }
 
-// file reads one file.
-func (s *session) file(path string) {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		s.problem(notRegular(path, info.Mode()))
-		return
-	}
-	f, err := s.Open(path)
-	if err != nil {
-		s.problem(unreadable(path, err))
-		return
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		s.problem(unreadable(path, err))
-		return
-	}
-	if !info.Mode().IsRegular() { // it changed since
-		s.problem(notRegular(path, info.Mode()))
-		return
-	}
-	s.stream(path, "text file", f, info.Size())
-}
-
-func unreadable(path string, err error) facts.Problem {
+// Unreadable is the problem of a file or folder that cannot be opened.
+func Unreadable(path string, err error) facts.Problem {
 	p := facts.Problem{Source: path, Stage: "open", Reason: "file.unreadable", Text: "it cannot be opened: " + cause(err)}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -16,7 +16,9 @@ import (
 	"strings"
 
 	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/facts/archive"
 	"github.com/kbtriage/kbtriage/facts/errcode"
+	"github.com/kbtriage/kbtriage/facts/record"
 )
 
 // Limits bound what one Read takes in. A limit that is hit is a Problem. Zero
@@ -46,6 +48,7 @@ type Reader struct {
 	Limits Limits
 	Stdin  io.Reader                          // what the input "-" reads
 	Open   func(path string) (fs.File, error) // opens a file; nil means the file system of the host
+	Filter record.Filter                      // which records of logs to keep first; nil keeps them in their order
 }
 
 // Read reads all inputs of a command line into one case, sorted: the facts, the
@@ -56,9 +59,7 @@ func (r Reader) Read(ctx context.Context, args []string) (*facts.Case, error) {
 	s.Limits = r.Limits.withDefaults()
 	s.signals = budget{facts: s.Limits.Facts, bytes: s.Limits.Text, cut: math.MaxInt}
 	s.plain = budget{facts: s.Limits.Facts, bytes: s.Limits.Text, cut: min(s.Limits.Plain, s.Limits.Facts)}
-	if s.Open == nil {
-		s.Open = openFile
-	}
+	s.opener = Opener{Open: r.Open, Budget: archive.NewBudget(archive.DefaultLimits())}
 	for _, in := range inputs(args) {
 		if ctx.Err() != nil {
 			break
@@ -66,6 +67,7 @@ func (r Reader) Read(ctx context.Context, args []string) (*facts.Case, error) {
 		s.input(in)
 	}
 	s.settle()
+	s.conclude()
 	if s.unlisted > 0 {
 		s.found.Problems = append(s.found.Problems, facts.Problem{
 			Source: "input", Stage: "read", Reason: "problem.too-many", Lost: s.unlisted,
@@ -111,17 +113,23 @@ func (l Limits) withDefaults() Limits {
 	}
 }
 
+// stdinPath is the origin of what was piped in.
+const stdinPath = "stdin"
+
 // A session is one Read.
 type session struct {
 	Reader
 	ctx      context.Context
 	found    *facts.Case
+	opener   Opener
 	stdin    bool // standard input has been read
 	signals  budget
 	plain    budget
 	taken    []*taken
 	read     int   // files and saved cases that were read
 	unlisted int64 // problems beyond the limit
+	looked   []*Looked
+	systems  map[string]string // that write logs of a form that was read, and the first such file
 }
 
 // input reads one input.
@@ -129,13 +137,13 @@ func (s *session) input(in input) {
 	switch in.guess() {
 	case guessStdin:
 		if !s.stdin && s.Stdin != nil {
-			s.stream("stdin", "text", interruptible{s.ctx, s.Stdin}, -1)
+			s.opener.Stream(s.ctx, stdinPath, interruptible{s.ctx, s.Stdin}, -1, s)
 		}
 		s.stdin = true
 	case guessFolder:
 		s.folder(in.arg)
 	case guessFile:
-		s.file(in.arg)
+		s.opener.File(s.ctx, in.arg, s)
 	case guessMissing:
 		s.problem(facts.Problem{
 			Source: in.arg, Stage: "open", Reason: "file.not-found",
@@ -214,6 +222,23 @@ func weight(f facts.Fact) int64 {
 		return int64(len(f.Code.Message) + len(f.Code.Literal))
 	}
 	return 0
+}
+
+// conclude adds what follows from the forms of the logs and from their having
+// been read: coverage, gaps, and the system where there is only one.
+func (s *session) conclude() {
+	for _, l := range s.looked {
+		covers, gaps := l.Coverage()
+		s.found.Coverage = append(s.found.Coverage, covers...)
+		s.found.Facts = append(s.found.Facts, gaps...)
+	}
+	if len(s.systems) == 1 {
+		for name, path := range s.systems {
+			s.found.Facts = append(s.found.Facts, facts.Fact{
+				Kind: facts.KindEnvironment, Origin: facts.Origin{Path: path}, Environment: &facts.Environment{Field: facts.FieldOS, Value: name},
+			})
+		}
+	}
 }
 
 func (s *session) problem(p facts.Problem) {

@@ -309,3 +309,14 @@ func notHost(r rune) bool {
 
 func isDigit(b byte) bool  { return b >= '0' && b <= '9' }
 func isLetter(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
+
+// Stamp reads the time stamp, and the host behind it, with which a line of a log
+// begins. A time without a year has the year 0.
+func Stamp(line []byte) (at facts.Time, host string, ok bool) {
+	if len(line) < 8 || !isDigit(line[0]) && !isLetter(line[0]) && line[0] != '[' && line[0] != '<' {
+		return at, "", false
+	}
+	const enough = 200 // for the stamp of an access log, which stands behind the address
+	st, ok := parseStamp(string(line[:min(len(line), enough)]))
+	return st.time, st.host, ok
+}

@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -11,37 +10,21 @@ import (
 	"github.com/kbtriage/kbtriage/facts"
 )
 
-// stream reads a file or standard input, whatever it holds. size is -1 where it
-// is not known.
-func (s *session) stream(path, format string, from io.Reader, size int64) {
-	raw := &countingReader{src: from}
-	in := bufio.NewReaderSize(raw, 64<<10)
-	head, err := in.Peek(sniffBytes)
-	if err != nil && err != io.EOF && len(head) == 0 {
-		s.problem(readFailed(path, 0, 0, err))
-		return
-	}
-	if what := unsupported(head); what != "" {
-		s.problem(facts.Problem{
-			Source: path, Stage: "decode", Reason: "format.unsupported",
-			Text: "it is " + what + " data, which is not read yet; expected plain text or a saved case. Unpack or export it to text",
-		})
-		return
-	}
-	in = asUTF8(in)
-	head, _ = in.Peek(sniffBytes)
+// Stream takes what an input holds: a file, standard input, a member of an archive.
+func (s *session) Stream(st *Stream) error {
 	switch {
-	case binaryData(head):
-		s.problem(facts.Problem{
-			Source: path, Stage: "decode", Reason: "file.binary",
-			Text: "it is binary data in no known format; expected plain text (UTF-8, UTF-16, windows-1252) or a saved case",
-		})
-	case facts.IsCase(head):
-		s.savedStream(path, in)
+	case st.Format == FormatCase:
+		s.savedStream(st.Path, st.in)
+	case st.HasRecords():
+		s.records(st)
 	default:
-		s.text(path, format, in, raw, size)
+		s.text(st)
 	}
+	return s.ctx.Err()
 }
+
+// Problem takes what was not read of an input.
+func (s *session) Problem(p facts.Problem) { s.problem(p) }
 
 // savedStream reads a saved case.
 func (s *session) savedStream(path string, in io.Reader) {
@@ -80,7 +63,12 @@ func (s *session) saved(path string, data []byte) {
 }
 
 // text reads plain text line by line.
-func (s *session) text(path, format string, in *bufio.Reader, raw *countingReader, size int64) {
+func (s *session) text(st *Stream) {
+	path, raw, size := st.Path, st.raw, st.Size
+	format := st.Format
+	if path == stdinPath {
+		format = "text"
+	}
 	t := &taken{src: facts.Source{Path: path, Format: format}, seen: map[signal]*occurrences{}}
 	s.taken = append(s.taken, t)
 	s.read++
@@ -93,7 +81,7 @@ func (s *session) text(path, format string, in *bufio.Reader, raw *countingReade
 		s.keep(t, record)
 	})
 	f.parser = p
-	lines := newLineReader(in, s.Limits.Line)
+	lines := newLineReader(st.in, s.Limits.Line)
 	nul, whole := 0, false
 	for {
 		l, err := lines.next()

@@ -33,6 +33,8 @@ func rulesOfTheHouse() []rule {
 		{"facts/derive", []string{"facts", "facts/errcode", "facts/dnsfinding"}, doing},
 		{"facts/dnsprobe", []string{"facts", "facts/dnsfinding"}, []string{"github.com/spf13", "log"}},
 		{"facts/record", []string{"facts"}, doing},
+		{"facts/tally", []string{"facts"}, doing},
+		{"facts/scan", []string{"facts", "facts/evtx", "facts/intake", "facts/record", "facts/tally"}, []string{"net", "net/http", "os/exec", "github.com/spf13", "log"}},
 		{"facts/evtx", []string{"facts", "facts/record"}, doing},
 		{"facts/evt", []string{"facts", "facts/record"}, doing},
 		{"facts/eventxml", []string{"facts", "facts/record"}, doing},
@@ -43,7 +45,7 @@ func rulesOfTheHouse() []rule {
 		{"facts/weblog", []string{"facts", "facts/record"}, doing},
 		{"facts/archive", nil, []string{"net", "net/http", "os/exec", "github.com/spf13", "log"}},
 		{"facts/hostprobe", []string{"facts"}, []string{"net/http", "github.com/spf13", "log"}},
-		{"facts/intake", []string{"facts", "facts/errcode"}, []string{"net/http", "github.com/spf13", "log"}},
+		{"facts/intake", []string{"facts", "facts/errcode", "facts/archive", "facts/csvlog", "facts/eventxml", "facts/evt", "facts/evtx", "facts/journal", "facts/jsonlog", "facts/record", "facts/syslog", "facts/weblog"}, []string{"net/http", "github.com/spf13", "log"}},
 		{"internal/source", nil, doing},
 		{"internal/redact", nil, doing},
 		{"internal/bench", []string{""}, nil},
@@ -52,7 +54,7 @@ func rulesOfTheHouse() []rule {
 		{"rules", []string{"facts/errcode", "facts", "internal/source", "rules/cond"}, doing},
 		{"rules/cond", []string{"facts", "facts/errcode", "internal/source"}, doing},
 		{"rules/lint", []string{"facts", "internal/source", "rules", "rules/cond"}, doing},
-		{"engine", append([]string{"engine/index", "engine/rank", "engine/result", "rules", "rules/cond"}, facts[:3]...), doing},
+		{"engine", append([]string{"engine/index", "engine/literal", "engine/rank", "engine/result", "facts/record", "rules", "rules/cond"}, facts[:3]...), doing},
 		{"engine/index", []string{"facts", "rules/cond"}, doing},
 		{"engine/literal", nil, doing},
 		{"engine/rank", nil, doing},
@@ -62,7 +64,7 @@ func rulesOfTheHouse() []rule {
 		{"internal/triage", []string{""}, []string{"github.com/spf13", "github.com/miekg/dns", "github.com/expr-lang"}},
 		{"internal/layers", nil, nil},
 		{"docs", nil, nil},
-		{"cmd/kbtriage", []string{"engine", "engine/result", "facts", "facts/errcode", "internal/report", "internal/source", "internal/triage"}, []string{"github.com/miekg/dns", "github.com/expr-lang"}},
+		{"cmd/kbtriage", []string{"engine", "engine/result", "facts", "facts/errcode", "facts/scan", "internal/report", "internal/source", "internal/triage"}, []string{"github.com/miekg/dns", "github.com/expr-lang"}},
 	}
 }
 

@@ -24,6 +24,9 @@ const (
 	JSON     Form = "json"
 	JSONL    Form = "jsonl"
 	Markdown Form = "markdown"
+	HTML     Form = "html"
+	CSV      Form = "csv"
+	SARIF    Form = "sarif"
 )
 
 // Style is how text is laid out.

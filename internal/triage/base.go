@@ -83,6 +83,10 @@ func LoadPath(path string) (*rules.Set, []source.Message, error) {
 		set, msgs := rules.Load(os.DirFS(path), filepath.ToSlash(filepath.Clean(path))+"/")
 		return set, msgs, nil
 	}
+	if isBuilt(path) {
+		set, err := builtSet(path)
+		return set, nil, err
+	}
 	if !info.Mode().IsRegular() {
 		return nil, nil, &UsageError{fmt.Sprintf("rules at %s: not a regular file or a folder", path)}
 	}
@@ -101,8 +105,9 @@ func LoadPath(path string) (*rules.Set, []source.Message, error) {
 // Set is all rules of the base.
 func (k *Knowledge) Set() *rules.Set { return k.all() }
 
-// Load reads and compiles the rules, or opens the embedded base as it was
-// compiled, where nothing else is asked for.
+// Load reads and compiles the rules. It opens what is compiled already where
+// nothing else is asked for: the embedded base, or one built base that holds it
+// too, or that stands alone.
 func Load(o BaseOptions) (*Knowledge, error) {
 	if len(o.Paths) == 0 && !o.NoEmbedded && !o.Drafts {
 		base, err := engine.Open(kb.Base)
@@ -110,6 +115,19 @@ func Load(o BaseOptions) (*Knowledge, error) {
 			return nil, err
 		}
 		return newKnowledge(base), nil
+	}
+	if len(o.Paths) == 1 && !o.Drafts && isBuilt(o.Paths[0]) {
+		base, err := openBuilt(o.Paths[0])
+		if err != nil {
+			return nil, err
+		}
+		embedded, err := engine.Open(kb.Base)
+		if err != nil {
+			return nil, err
+		}
+		if o.NoEmbedded && base.Over() == "" || !o.NoEmbedded && base.Over() == embedded.Hash() {
+			return newKnowledge(base), nil
+		}
 	}
 	set, err := LoadSet(o)
 	if err != nil {

@@ -28,6 +28,7 @@ const (
 // program is a compiled expression and what it reads.
 type program struct {
 	code    *vm.Program
+	node    ast.Node        // as it was written
 	reads   map[string]bool // variables of Env
 	dns     []string        // fields of dns
 	anchors []Anchor
@@ -96,7 +97,7 @@ func compileWhen(src string) (*program, error) {
 	if len(b.reads) == 0 {
 		return nil, &ExprError{Text: "the expression reads nothing of the case, so it says nothing about it"}
 	}
-	p := &program{code: code, reads: map[string]bool{}, cost: b.cost, rising: rising(tree.Node)}
+	p := &program{code: code, node: tree.Node, reads: map[string]bool{}, cost: b.cost, rising: rising(tree.Node)}
 	for name := range b.reads {
 		root, field, _ := strings.Cut(name, ".")
 		p.reads[root] = true

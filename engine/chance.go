@@ -1,0 +1,204 @@
+package engine
+
+import (
+	"math"
+	"strings"
+
+	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/facts/errcode"
+	"github.com/kbtriage/kbtriage/rules"
+	"github.com/kbtriage/kbtriage/rules/cond"
+)
+
+// input is what a case was found in. A description of a problem is about that
+// problem, and a nil input stands for it; in a million records of a log, nearly
+// every common word, small number and event number occurs without any.
+type input struct {
+	w       *Weights
+	records float64
+	common  map[string]bool
+	names   map[string]bool // words of sources, logs and paths: signs of products
+	foreign bool            // of the rule's product there is no sign
+}
+
+// newInput describes what the case was found in; nil where that is no log of
+// so many records.
+func newInput(w *Weights, c *facts.Case, records int64) *input {
+	if records == 0 {
+		return nil
+	}
+	in := &input{w: w, records: float64(records), common: map[string]bool{}, names: map[string]bool{}}
+	for _, word := range strings.Fields(w.Chance.Common) {
+		in.common[word] = true
+	}
+	sign := func(s string) {
+		in.names[facts.FoldName(s)] = true
+	}
+	for _, f := range c.Facts {
+		switch f.Kind {
+		case facts.KindEvent:
+			sign(f.Event.Source)
+			sign(f.Event.Log)
+		case facts.KindEnvironment:
+			if !f.Environment.Not {
+				sign(f.Environment.Value)
+			}
+		}
+	}
+	for _, s := range c.Coverage {
+		sign(s.Log)
+	}
+	return in
+}
+
+// about is the input as seen by a rule: whether there is a sign of its product.
+func (in *input) about(r *rules.Rule) *input {
+	if in == nil || len(r.AppliesTo) == 0 {
+		return in
+	}
+	named := false
+	for i := range r.AppliesTo {
+		product := r.AppliesTo[i].Product
+		if product == "" {
+			return in
+		}
+		named = named || in.signOf(product)
+	}
+	if named {
+		return in
+	}
+	alien := *in
+	alien.foreign = true
+	return &alien
+}
+
+// signOf reports whether a name in the input holds a word of the product's that
+// is not one of every product.
+func (in *input) signOf(product string) bool {
+	for word := range cond.Words(facts.Fold(product)) {
+		if len(word) < 3 {
+			continue
+		}
+		switch word {
+		case "microsoft", "windows", "server", "for", "client", "service", "services", "edition", "version", "and", "the", "system", "personal", "professional", "standard", "enterprise":
+			continue
+		}
+		for name := range in.names {
+			if strings.Contains(name, word) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// among is P(seen | another cause) of a leaf in an input whose records show it
+// by chance with the probability: q, or at least one of the records.
+func (in *input) among(q, chance float64) float64 {
+	if in == nil {
+		return q
+	}
+	return 1 - (1-q)*math.Exp(-chance*in.records)
+}
+
+// expected is how many records of the input show the condition by chance: for
+// alternatives the sum, for conjunctions the least.
+func (in *input) expected(c *cond.Condition) float64 {
+	sum := 0.0
+	switch {
+	case len(c.Any) > 0:
+		for i := range c.Any {
+			sum += in.expected(&c.Any[i].Condition)
+		}
+		return sum
+	case len(c.All) > 0:
+		sum = math.Inf(1)
+		for i := range c.All {
+			sum = math.Min(sum, in.expected(&c.All[i].Condition))
+		}
+		return sum
+	}
+	for _, code := range c.Codes {
+		sum += in.code(code.Code)
+	}
+	if c.Event != nil {
+		sum += in.event(c.Event)
+	}
+	for _, t := range c.Texts {
+		sum += in.text(t.Template)
+	}
+	if c.Correlate != nil {
+		sum += in.other()
+	}
+	if c.When != nil {
+		sum += in.when(c)
+	}
+	return sum * in.records
+}
+
+func (in *input) code(c errcode.Code) float64 {
+	if in == nil {
+		return 0
+	}
+	w := in.w.Chance
+	switch {
+	case c.Value < 1<<16 || int32(c.Value) < 0 && int32(c.Value) > -1<<16 && c.Family == errcode.JET:
+		if c.Family == errcode.Bugcheck {
+			return w.Code
+		}
+		return w.SmallCode
+	case c.Value>>16 == 0x8007 || c.Value>>16 == 0x8000 || c.Value>>16 == 0xC000:
+		return w.GenericCode
+	}
+	return w.Code
+}
+
+func (in *input) event(e *cond.Event) float64 {
+	switch {
+	case in == nil:
+		return 0
+	case e.Source != "" && len(e.IDs) > 0:
+		return in.w.Chance.Event
+	}
+	return in.w.Chance.EventID
+}
+
+func (in *input) other() float64 {
+	if in == nil {
+		return 0
+	}
+	return in.w.Chance.Other
+}
+
+// when is that of an expression: one over probes or settings is not seen in records.
+func (in *input) when(c *cond.Condition) float64 {
+	if in == nil || c.Probe != nil {
+		return 0
+	}
+	return in.w.Chance.Other
+}
+
+// text weighs the words of a template.
+func (in *input) text(t cond.Template) float64 {
+	if in == nil {
+		return 0
+	}
+	w := in.w.Chance
+	bits := 0.0
+	for _, word := range t.AnchorWords() {
+		switch {
+		case strings.Trim(word, "0123456789") == "":
+			bits += w.Number
+		case in.common[word] || len(word) == 1:
+			bits += w.CommonWord
+		case len(word) <= 4:
+			bits += w.ShortWord
+		default:
+			bits += w.RareWord
+		}
+	}
+	if in.foreign {
+		bits -= w.ForeignProduct
+	}
+	return math.Min(math.Exp2(-bits), 1)
+}

@@ -1,0 +1,303 @@
+package engine
+
+import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/kbtriage/kbtriage/engine/literal"
+	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/facts/errcode"
+	"github.com/kbtriage/kbtriage/rules"
+	"github.com/kbtriage/kbtriage/rules/cond"
+)
+
+// filterBuilder gathers what the rules of a base need of raw input: things,
+// each with its number and the rules that name it.
+type filterBuilder struct {
+	things    []thing
+	number    map[thingKey]uint32
+	unbounded []uint32 // rules that need more than a filter can name
+}
+
+// thing is a literal, a code or an event that rules name.
+type thing struct {
+	key     thingKey
+	literal cond.Literal
+	code    errcode.Code
+	event   cond.EventNeed
+	rules   []uint32
+}
+
+// thingKey tells things apart.
+type thingKey struct {
+	text   string // of a literal
+	code   string // family of a code, with its value in number
+	number uint32
+	event  bool
+	any    bool
+	source string
+}
+
+func newFilterBuilder() *filterBuilder { return &filterBuilder{number: map[thingKey]uint32{}} }
+
+// add enters a rule; rules must come in ascending order.
+func (b *filterBuilder) add(rule uint32, r *rules.Rule) {
+	var n cond.Needs
+	for i := range r.Symptoms {
+		r.Symptoms[i].Condition.Needs(&n)
+	}
+	for _, l := range n.Literals {
+		b.enter(thingKey{text: l.Text}, thing{literal: l}, rule)
+	}
+	for _, c := range n.Codes {
+		b.enter(thingKey{code: "code " + string(c.Family), number: c.Value}, thing{code: c}, rule)
+	}
+	for _, e := range n.Events {
+		b.enter(thingKey{event: true, any: e.AnyID, number: e.ID, source: e.Source}, thing{event: e}, rule)
+	}
+	if n.Unbounded {
+		b.unbounded = append(b.unbounded, rule)
+	}
+}
+
+func (b *filterBuilder) enter(k thingKey, t thing, rule uint32) {
+	what, known := b.number[k]
+	if !known {
+		what = uint32(len(b.things))
+		b.number[k] = what
+		t.key = k
+		b.things = append(b.things, t)
+	}
+	have := &b.things[what]
+	have.event.Each = have.event.Each || t.event.Each
+	have.literal.Begin = have.literal.Begin && t.literal.Begin
+	have.literal.End = have.literal.End && t.literal.End
+	if n := len(have.rules); n == 0 || have.rules[n-1] != rule {
+		have.rules = append(have.rules, rule)
+	}
+}
+
+// The kinds of patterns. A number that stands behind a label is looked up; the
+// others are what they are.
+const (
+	isThing = iota
+	isCodeLabel
+	isEventLabel
+)
+
+// codeLabels announce a number that is a code, see errcode.Find. What stands
+// between label and number, and whether it is a code, is decided when the
+// record is parsed.
+func codeLabels() []string {
+	return []string{
+		"exception", "errorcode", "dwerror", "fehler", "result", "return", "returned", "exit", "reason", "completion", "reported",
+		"termination", "failure", "failed", "fails", "code", "codes", "stop", "http", "smtp", "rcode",
+	}
+}
+
+const eventLabel = "event"
+
+// eachBit marks, in the tables, that each occurrence is wanted.
+const eachBit = 1 << 31
+
+type pattern struct {
+	literal.Pattern
+	kind, what uint32
+}
+
+// number is a code by its value, which is looked up behind a label.
+type number struct{ value, what uint32 }
+
+// eventEntry is an event by its number; source is a hash, 0 for any.
+type eventEntry struct {
+	id, what uint32
+	source   uint64
+}
+
+// anyEvent is the id under which the sources are filed that are wanted whatever the number.
+const anyEvent = 1<<32 - 1
+
+// bytes is the filter as flat tables: counts; for each pattern kind and what;
+// codes by value; events by id; the ends of the lists of rules of each thing,
+// and the lists; rules that are unbounded; the tables of package literal.
+func (b *filterBuilder) bytes() ([]byte, error) {
+	patterns, numbers, events := b.tables()
+	texts := make([]literal.Pattern, len(patterns))
+	for i, p := range patterns {
+		texts[i] = p.Pattern
+	}
+	scan, err := literal.Build(texts)
+	if err != nil {
+		return nil, fmt.Errorf("engine: filter: %w", err)
+	}
+	var ends, concerned []uint32
+	for _, t := range b.things {
+		concerned = append(concerned, t.rules...)
+		ends = append(ends, uint32(len(concerned)))
+	}
+	var out []byte
+	u32 := func(v uint32) { out = binary.LittleEndian.AppendUint32(out, v) }
+	for _, n := range []int{len(patterns), len(numbers), len(events), len(ends), len(concerned), len(b.unbounded)} {
+		u32(uint32(n))
+	}
+	for _, p := range patterns {
+		u32(p.kind)
+		u32(p.what)
+	}
+	for _, n := range numbers {
+		u32(n.value)
+		u32(n.what)
+	}
+	for _, e := range events {
+		u32(e.id)
+		u32(e.what)
+		out = binary.LittleEndian.AppendUint64(out, e.source)
+	}
+	for _, list := range [][]uint32{ends, concerned, b.unbounded} {
+		for _, v := range list {
+			u32(v)
+		}
+	}
+	for len(out)%8 != 0 {
+		out = append(out, 0)
+	}
+	return append(out, scan...), nil
+}
+
+// tables lists the spellings of all things, and codes and events by number.
+func (b *filterBuilder) tables() (patterns []pattern, numbers []number, events []eventEntry) {
+	seen := map[pattern]bool{}
+	add := func(p literal.Pattern, kind, what uint32) {
+		x := pattern{p, kind, what}
+		if len(p.Text) >= cond.LeastLiteral && !seen[x] {
+			seen[x] = true
+			patterns = append(patterns, x)
+		}
+	}
+	for i, t := range b.things {
+		what := uint32(i)
+		switch {
+		case t.literal.Text != "":
+			add(literal.Pattern{Text: t.literal.Text, Begin: t.literal.Begin, End: t.literal.End}, isThing, what)
+		case t.key.event:
+			events = append(events, eventEntryOf(t.event, what))
+		default:
+			numbers = append(numbers, number{t.code.Value, what})
+			for _, p := range spellings(t.code) {
+				add(p, isThing, what)
+			}
+		}
+	}
+	slices.SortFunc(numbers, func(x, y number) int { return cmp.Or(cmp.Compare(x.value, y.value), cmp.Compare(x.what, y.what)) })
+	slices.SortFunc(events, func(x, y eventEntry) int { return cmp.Or(cmp.Compare(x.id, y.id), cmp.Compare(x.what, y.what)) })
+	if len(numbers) > 0 {
+		for _, label := range codeLabels() {
+			add(literal.Pattern{Text: label}, isCodeLabel, 0)
+		}
+	}
+	if len(events) > 0 {
+		add(literal.Pattern{Text: eventLabel, Begin: true}, isEventLabel, 0)
+	}
+	return patterns, numbers, events
+}
+
+func eventEntryOf(e cond.EventNeed, what uint32) eventEntry {
+	entry := eventEntry{id: e.ID, what: what}
+	if e.AnyID {
+		entry.id = anyEvent
+	}
+	if e.Source != "" {
+		entry.source = sourceHash([]byte(e.Source))
+	}
+	if e.Each {
+		entry.what |= eachBit
+	}
+	return entry
+}
+
+// spellings lists how a code may be written so that it needs no label: in full
+// hexadecimal and decimal, by its names, and inside the codes that carry it.
+func spellings(c errcode.Code) (list []literal.Pattern) {
+	add := func(text string, begin bool) {
+		list = append(list, literal.Pattern{Text: facts.Fold(text), Begin: begin, End: true})
+	}
+	add(c.String(), true)
+	if c.Literal != "" {
+		add(c.Literal, true)
+	}
+	if numericFamily(c.Family) {
+		values := append(carriers(c.Value), c.Value)
+		for _, v := range values {
+			add(fmt.Sprintf("%08x", v), false)
+			if v < 1<<28 {
+				add(fmt.Sprintf("0x%x", v), true)
+			}
+			if v >= 100_000 {
+				add(strconv.FormatUint(uint64(v), 10), true)
+			}
+			if int32(v) < 0 {
+				add(strconv.FormatInt(int64(int32(v)), 10), true)
+			}
+		}
+	}
+	for _, r := range errcode.Readings(errcode.Code{Value: c.Value, Family: c.Family}, errcode.Context{}) {
+		if r.Name != "" {
+			add(r.Name, true)
+		}
+	}
+	return list
+}
+
+func numericFamily(f errcode.Family) bool {
+	switch f {
+	case "", errcode.Win32, errcode.HRESULT, errcode.NTSTATUS, errcode.Exchange55, errcode.JET, errcode.Winsock, errcode.Bugcheck:
+		return true
+	}
+	return false
+}
+
+// carriers lists the codes that hold the value as a Win32 code inside.
+func carriers(v uint32) (list []uint32) {
+	if v >= 1<<16 {
+		return nil
+	}
+	for _, high := range []uint32{0x8007, 0xC007, 0xC002, 0x8002, 0x4002} {
+		c, err := errcode.Parse(fmt.Sprintf("0x%08X", high<<16|v))
+		if err == nil && slices.ContainsFunc(c.Nested, func(n errcode.Code) bool { return n.Value == v }) {
+			list = append(list, c.Value)
+		}
+	}
+	return list
+}
+
+// sourceHash is FNV-1a over the letters and digits of the name in lower case,
+// as facts.FoldName keeps them; other than ASCII goes through it.
+func sourceHash(name []byte) uint64 {
+	const offset, prime = 0xcbf29ce484222325, 0x100000001b3
+	h := uint64(offset)
+	for _, c := range name {
+		switch {
+		case c >= 'A' && c <= 'Z':
+			c |= 0x20
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+		case c >= 0x80:
+			return hashFolded(facts.FoldName(string(name)))
+		default:
+			continue
+		}
+		h = (h ^ uint64(c)) * prime
+	}
+	return h
+}
+
+func hashFolded(name string) uint64 {
+	const offset, prime = 0xcbf29ce484222325, 0x100000001b3
+	h := uint64(offset)
+	for i := range len(name) {
+		h = (h ^ uint64(name[i])) * prime
+	}
+	return h
+}

@@ -1,0 +1,39 @@
+package record
+
+// Filter says what of raw input may matter to a rule, so that input is matched
+// first and parsed only where something may matter. A compiled base implements
+// it; readers and intake know no more of rules than this.
+//
+// It errs on one side only: what it does not want cannot change a diagnosis.
+type Filter interface {
+	// Event calls hit for everything that a record with the number and source may
+	// be to a rule, whatever its text says; without offsets.
+	Event(id uint32, source []byte, hit func(Hit))
+	// Scanner returns a scanner of text for one goroutine.
+	Scanner() Scanner
+}
+
+// Want says how much of something matters.
+type Want int
+
+// The degrees.
+const (
+	Once Want = iota // that it is there, and when it was first
+	Each             // each occurrence, because a rule counts or orders them
+)
+
+// Scanner finds, in one pass over raw text, the places where a literal, a code
+// or an event number stands that some rule names.
+type Scanner interface {
+	// Scan calls hit for each place, ascending by Start only within one What.
+	// What identifies the thing that was found; the same thing has the same
+	// number wherever it is found, for one and the same base.
+	Scan(text []byte, hit func(Hit))
+}
+
+// Hit is something that a rule names, and where it stands.
+type Hit struct {
+	What       uint32 // which of the things that the rules of the base name
+	Want       Want
+	Start, End int // offsets in the text
+}

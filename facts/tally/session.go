@@ -1,0 +1,298 @@
+package tally
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/kbtriage/kbtriage/facts"
+)
+
+// Session is observations of one host that belong together: rules connect them,
+// and no gap in time divides them.
+type Session struct {
+	Host     string
+	From, To facts.Time
+	Records  int64
+	Parts    []Part
+}
+
+// Part is what a session holds of one observation: some of its buckets.
+type Part struct {
+	*Observation
+	Buckets []*Bucket
+}
+
+// farthest is how far a clock without a zone can be from UTC.
+const farthest = 14 * time.Hour
+
+// Sessions divides what was observed. host names the host of an observation, or
+// "" where it is not known, and then its file stands for one. concerned lists
+// the rules that a thing concerns: observations that share a rule compete for it
+// or support it, and belong into one case.
+//
+// Times without a zone are on a clock of their own. A session on it joins the
+// only one with a zone that it can overlap, whatever its zone; records without
+// any time join the only session that there is.
+func (t *Tally) Sessions(host func(*Observation) string, concerned func(what uint32, yield func(rule uint32))) []Session {
+	byHost := map[string][]*Observation{}
+	for _, obs := range t.Observations() {
+		h := host(obs)
+		key := h
+		if h == "" {
+			key = "\x00" + obs.Path
+		}
+		byHost[key] = append(byHost[key], obs)
+	}
+	var list []Session
+	for key, observations := range byHost {
+		if key[:min(len(key), 1)] == "\x00" {
+			key = ""
+		}
+		for _, group := range connected(observations, concerned) {
+			list = append(list, t.divide(key, group)...)
+		}
+	}
+	slices.SortFunc(list, func(a, b Session) int {
+		return cmp.Or(cmp.Compare(a.Host, b.Host), a.From.Time.Compare(b.From.Time), a.To.Time.Compare(b.To.Time),
+			cmp.Compare(a.Parts[0].Path, b.Parts[0].Path), cmp.Compare(a.Parts[0].Digest, b.Parts[0].Digest))
+	})
+	return list
+}
+
+// connected groups the observations that a chain of shared rules connects.
+func connected(list []*Observation, concerned func(uint32, func(uint32))) [][]*Observation {
+	parent := make([]int, len(list))
+	for i := range parent {
+		parent[i] = i
+	}
+	find := func(i int) int {
+		for parent[i] != i {
+			parent[i] = parent[parent[i]]
+			i = parent[i]
+		}
+		return i
+	}
+	ofRule, ofThing := map[uint32]int{}, map[uint32]int{}
+	for i, obs := range list {
+		for _, what := range obs.Whats {
+			if j, known := ofThing[what]; known {
+				parent[find(i)] = find(j)
+				continue
+			}
+			ofThing[what] = i
+			concerned(what, func(rule uint32) {
+				if j, known := ofRule[rule]; known {
+					parent[find(i)] = find(j)
+				} else {
+					ofRule[rule] = i
+				}
+			})
+		}
+	}
+	groups := map[int][]*Observation{}
+	var order []int
+	for i, obs := range list {
+		root := find(i)
+		if groups[root] == nil {
+			order = append(order, root)
+		}
+		groups[root] = append(groups[root], obs)
+	}
+	out := make([][]*Observation, len(order))
+	for i, root := range order {
+		out[i] = groups[root]
+	}
+	return out
+}
+
+// divide makes sessions of the observations of a group.
+func (t *Tally) divide(host string, group []*Observation) []Session {
+	var byClock [3][]stretch
+	for _, obs := range group {
+		for i := range obs.Buckets {
+			b := &obs.Buckets[i]
+			byClock[obs.Clock] = append(byClock[obs.Clock], stretch{obs, b})
+		}
+	}
+	list := t.split(byClock[Zoned])
+	zoned := len(list)
+	for _, local := range t.split(byClock[Local]) {
+		if i := onlyOverlap(list[:zoned], local); i >= 0 {
+			list[i] = append(list[i], local...)
+		} else {
+			list = append(list, local)
+		}
+	}
+	if timeless := byClock[Timeless]; len(timeless) > 0 {
+		if len(list) == 1 {
+			list[0] = append(list[0], timeless...)
+		} else {
+			list = append(list, timeless)
+		}
+	}
+	sessions := make([]Session, len(list))
+	for i, s := range list {
+		sessions[i] = sessionOf(host, s)
+	}
+	return sessions
+}
+
+type stretch struct {
+	obs *Observation
+	*Bucket
+}
+
+func (s stretch) first() time.Time { return s.Known[0].Time.Time }
+func (s stretch) last() time.Time  { return s.Last.Time.Time }
+
+// split divides stretches of one clock where nothing was observed for the gap.
+func (t *Tally) split(list []stretch) (sessions [][]stretch) {
+	slices.SortStableFunc(list, func(a, b stretch) int { return a.first().Compare(b.first()) })
+	var until time.Time
+	for i, s := range list {
+		if i == 0 || s.first().Sub(until) > t.Gap {
+			sessions = append(sessions, nil)
+			until = s.last()
+		}
+		n := len(sessions) - 1
+		sessions[n] = append(sessions[n], s)
+		if s.last().After(until) {
+			until = s.last()
+		}
+	}
+	return sessions
+}
+
+// onlyOverlap is the one session that the local one can overlap, or -1. Local
+// times without a year are taken to be of the year of the other.
+func onlyOverlap(sessions [][]stretch, local []stretch) int {
+	from, to := span(local)
+	found := -1
+	for i, s := range sessions {
+		start, end := span(s)
+		f, l := from, to
+		if f.Year() == 0 {
+			f, l = f.AddDate(start.Year(), 0, 0), l.AddDate(start.Year(), 0, 0)
+		}
+		if f.Add(-farthest).After(end) || l.Add(farthest).Before(start) {
+			continue
+		}
+		if found >= 0 {
+			return -1
+		}
+		found = i
+	}
+	return found
+}
+
+func span(list []stretch) (from, to time.Time) {
+	from, to = list[0].first(), list[0].last()
+	for _, s := range list[1:] {
+		if s.first().Before(from) {
+			from = s.first()
+		}
+		if s.last().After(to) {
+			to = s.last()
+		}
+	}
+	return from, to
+}
+
+func sessionOf(host string, list []stretch) Session {
+	s := Session{Host: host}
+	place := map[*Observation]int{}
+	for _, x := range list {
+		i, known := place[x.obs]
+		if !known {
+			i = len(s.Parts)
+			place[x.obs] = i
+			s.Parts = append(s.Parts, Part{Observation: x.obs})
+		}
+		s.Parts[i].Buckets = append(s.Parts[i].Buckets, x.Bucket)
+		s.Records += x.Count
+		if first := x.Known[0].Time; !first.IsZero() && (s.From.IsZero() || earlier(first, s.From)) {
+			s.From = first
+		}
+		if last := x.Last.Time; !last.IsZero() && (s.To.IsZero() || later(last, s.To)) {
+			s.To = last
+		}
+	}
+	slices.SortFunc(s.Parts, func(a, b Part) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Clock, b.Clock), cmp.Compare(a.Digest, b.Digest), cmp.Compare(a.Host, b.Host))
+	})
+	return s
+}
+
+// earlier and later order times for the span of a session, which times with a
+// zone decide where there are any.
+func earlier(a, b facts.Time) bool {
+	if a.Zoned != b.Zoned {
+		return a.Zoned
+	}
+	return a.Time.Before(b.Time)
+}
+
+func later(a, b facts.Time) bool {
+	if a.Zoned != b.Zoned {
+		return a.Zoned
+	}
+	return a.Time.After(b.Time)
+}
+
+// Facts are the facts of the session: of each observation the first record, and
+// the last stretch's first, with how often it was met; where each occurrence
+// counts, all that are known. numbered brings an occurrence to the line that it
+// is in.
+func (s *Session) Facts(numbered func(path string, o Occurrence) int) []facts.Fact {
+	var list []facts.Fact
+	for _, p := range s.Parts {
+		count := int64(0)
+		for _, b := range p.Buckets {
+			count += b.Count
+		}
+		last := p.Buckets[len(p.Buckets)-1]
+		repeated := &facts.Repeated{Count: count, First: p.Buckets[0].Known[0].Time, Last: last.Last.Time}
+		for i, b := range p.Buckets {
+			if !p.Each && i > 0 && i < len(p.Buckets)-1 {
+				continue
+			}
+			list = append(list, place(b.Facts, p.Path, b.Known[0], repeated, numbered)...)
+			for _, o := range b.Known[1:] {
+				list = append(list, place(eventsOf(b.Facts), p.Path, o, nil, numbered)...)
+			}
+			repeated = nil
+		}
+	}
+	return list
+}
+
+// eventsOf keeps the events, without their messages: those of the first record
+// are not those of the others.
+func eventsOf(list []facts.Fact) (events []facts.Fact) {
+	for _, f := range list {
+		if f.Kind == facts.KindEvent {
+			e := *f.Event
+			e.Message = ""
+			f.Event = &e
+			events = append(events, f)
+		}
+	}
+	return events
+}
+
+func place(list []facts.Fact, path string, o Occurrence, repeated *facts.Repeated, numbered func(string, Occurrence) int) []facts.Fact {
+	out := slices.Clone(list)
+	for i := range out {
+		f := &out[i]
+		f.Origin.Path, f.Origin.Record = path, o.Record
+		f.Origin.Line += numbered(path, o)
+		if f.Origin.Time.IsZero() {
+			f.Origin.Time = o.Time
+		}
+		if repeated != nil && repeated.Count > 1 {
+			f.Repeated = repeated
+		}
+	}
+	return out
+}

@@ -1,0 +1,418 @@
+package triage
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/kbtriage/kbtriage/engine"
+	"github.com/kbtriage/kbtriage/engine/result"
+	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/facts/tally"
+	"github.com/kbtriage/kbtriage/rules/cond"
+)
+
+// least is the probability from which on a cause is reported in a scan, if its
+// evidence is special enough for the size of the input.
+const least = 0.05
+
+// fleet makes cases of what was read, diagnoses each, and puts together what
+// they have in common.
+func (k *Knowledge) fleet(all *scanned, settings []facts.Fact, unbounded []int, q *ScanRequest) *result.Fleet {
+	all.settle()
+	f := &fleet{k: k, all: all, settings: settings, q: q, hosts: newHosts(all.roots, all.tally, all.looked), byHost: map[string]*host{}}
+	f.gatherHosts()
+	sessions := all.tally.Sessions(func(o *tally.Observation) string {
+		name, _ := f.hosts.of(o.Host, o.Path)
+		return name
+	}, k.Base.Concerned)
+	diagnosed := make([]*result.Differential, len(sessions))
+	var wg sync.WaitGroup
+	for w, n := 0, workers(q.Workers); w < n; w++ {
+		wg.Go(func() {
+			for i := w; i < len(sessions); i += n {
+				diagnosed[i] = f.diagnose(&sessions[i])
+			}
+		})
+	}
+	wg.Wait()
+	return f.result(sessions, diagnosed, unbounded)
+}
+
+type fleet struct {
+	k        *Knowledge
+	all      *scanned
+	settings []facts.Fact
+	q        *ScanRequest
+	hosts    *hosts
+	byHost   map[string]*host
+}
+
+// host is what is known of one host before its cases are.
+type host struct {
+	result.Host
+	records  int64
+	system   string // "" where not known, or more than one
+	mixed    bool
+	path     string // of the log that tells the system
+	coverage []facts.Coverage
+	gaps     []facts.Fact
+	sources  []facts.Source
+	problems []facts.Problem
+}
+
+func (f *fleet) host(name, known string) *host {
+	h := f.byHost[name]
+	if h == nil {
+		h = &host{Host: result.Host{Host: name, Known: known, Logs: []facts.Coverage{}, NotRead: []string{}, NotThere: []string{}}}
+		f.byHost[name] = h
+	}
+	if known == fromRecord {
+		h.Known = known
+	}
+	return h
+}
+
+// gatherHosts gives every file, with what is wrong with it, to the hosts that
+// its records are about.
+func (f *fleet) gatherHosts() {
+	ofFile := map[string]map[string]string{} // path -> host -> how it is known
+	add := func(path, named string) {
+		name, known := f.hosts.of(named, path)
+		if ofFile[path] == nil {
+			ofFile[path] = map[string]string{}
+		}
+		ofFile[path][name] = known
+	}
+	for _, o := range f.all.tally.Observations() {
+		add(o.Path, o.Host)
+	}
+	for path, l := range f.all.looked {
+		for _, g := range l.Logs {
+			add(path, g.Host)
+		}
+		covers, gaps := l.Coverage()
+		for _, c := range covers {
+			h := f.host(f.hosts.of(c.Host, path))
+			h.coverage = append(h.coverage, c)
+		}
+		for _, g := range gaps {
+			h := f.host(f.hosts.of(g.Origin.Host, path))
+			h.gaps = append(h.gaps, g)
+		}
+	}
+	for i := range f.all.sources {
+		s := &f.all.sources[i]
+		if len(ofFile[s.Path]) == 0 {
+			add(s.Path, "")
+		}
+		for name, known := range ofFile[s.Path] {
+			h := f.host(name, known)
+			h.sources = append(h.sources, *s)
+			h.records += int64(s.Records)
+			if s.Format == "unread" {
+				h.NotRead = append(h.NotRead, s.Path)
+			} else {
+				h.Files++
+			}
+		}
+	}
+	for _, p := range f.all.problems {
+		owners := ofFile[p.Source]
+		if len(owners) == 0 {
+			name, known := f.hosts.of("", p.Source)
+			owners = map[string]string{name: known}
+		}
+		for name, known := range owners {
+			h := f.host(name, known)
+			h.problems = append(h.problems, p)
+		}
+	}
+	for _, s := range f.all.systems {
+		for name, known := range ofFile[s.Path] {
+			h := f.host(name, known)
+			if h.system != "" && h.system != s.Name {
+				h.mixed = true
+			}
+			h.system, h.path = s.Name, s.Path
+		}
+	}
+	for _, h := range f.byHost {
+		slices.SortFunc(h.coverage, func(a, b facts.Coverage) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Log, b.Log)) })
+		slices.SortFunc(h.gaps, func(a, b facts.Fact) int {
+			return cmp.Or(cmp.Compare(a.Origin.Path, b.Origin.Path), cmp.Compare(a.Origin.Record, b.Origin.Record))
+		})
+		slices.SortFunc(h.sources, func(a, b facts.Source) int { return cmp.Compare(a.Path, b.Path) })
+		slices.Sort(h.NotRead)
+		h.Logs = append(h.Logs, h.coverage...)
+		h.Gaps = len(h.gaps)
+	}
+}
+
+// diagnose makes the case of a session and diagnoses it.
+func (f *fleet) diagnose(s *tally.Session) *result.Differential {
+	h := f.byHost[s.Host]
+	if h == nil { // its file gave no source, which does not happen
+		h = &host{}
+	}
+	d := f.k.Conclude(f.caseOf(s, h), engine.Settings{Top: f.q.Top, Workers: 1, Records: max(h.records, 1)})
+	f.frame(d, h)
+	d.Case.Records = s.Records
+	return d
+}
+
+// frame adds what belongs to the host to the differential of a case.
+func (f *fleet) frame(d *result.Differential, h *host) {
+	d.Case.Host, d.Case.Looked = h.Host.Host, h.records
+	d.Inputs = append([]facts.Source{}, h.sources...)
+}
+
+// caseOf is the facts of a session with what is known of its host.
+func (f *fleet) caseOf(s *tally.Session, h *host) *facts.Case {
+	c := &facts.Case{Version: facts.CaseVersion, Coverage: h.coverage, Problems: h.problems, Facts: s.Facts(f.all.line)}
+	for i := range c.Facts {
+		if c.Facts[i].Origin.Host == "" {
+			c.Facts[i].Origin.Host = h.Host.Host
+		}
+	}
+	for _, g := range h.gaps {
+		if overlaps(g.LogGap, s) {
+			c.Facts = append(c.Facts, g)
+		}
+	}
+	if h.system != "" && !h.mixed {
+		c.Facts = append(c.Facts, facts.Fact{
+			Kind: facts.KindEnvironment, Origin: facts.Origin{Path: h.path, Host: h.Host.Host},
+			Environment: &facts.Environment{Field: facts.FieldOS, Value: h.system},
+		})
+	}
+	c.Facts = append(override(c.Facts, f.settings), f.settings...)
+	return c
+}
+
+// overlaps reports whether what a log does not hold may belong to the session.
+func overlaps(g *facts.LogGap, s *tally.Session) bool {
+	if s.From.IsZero() || g.From.IsZero() || g.To.IsZero() {
+		return true
+	}
+	return !g.To.Time.Before(s.From.Time) && !g.From.Time.After(s.To.Time)
+}
+
+// reported is the diagnoses of a case that are worth telling.
+func reported(d *result.Differential) []result.Diagnosis {
+	var list []result.Diagnosis
+	for _, x := range append(slices.Clone(d.Diagnoses), d.Also...) {
+		if x.Special && x.Probability >= least && x.Verdict != result.RuledOut {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+// result puts the cases together.
+func (f *fleet) result(sessions []tally.Session, diagnosed []*result.Differential, unbounded []int) *result.Fleet {
+	out := &result.Fleet{
+		Version: result.Version, Status: result.Complete, Problems: f.all.problems,
+		Causes: []result.Cause{}, Hosts: []result.Host{}, Timeline: []result.Moment{}, Cases: []result.Differential{}, Inputs: f.all.sources,
+		Rules: result.Rules{Loaded: f.k.Base.Len(), Evaluated: f.k.Base.Len(), NotEvaluated: []string{}, Base: f.k.Base.Hash()},
+	}
+	for _, i := range unbounded {
+		if r, err := f.k.Base.Rule(i); err == nil {
+			out.Rules.NotEvaluated = append(out.Rules.NotEvaluated, r.ID)
+			out.Rules.Evaluated--
+			out.Problems = append(out.Problems, facts.Problem{
+				Source: r.File, At: r.ID, Stage: "evaluate", Reason: "rule.unbounded",
+				Text: "its condition names no code, event or text that could be looked for, so it cannot be evaluated in a scan; diagnose the host's logs with it",
+			})
+		}
+	}
+	last := f.lastRuns(sessions, diagnosed)
+	for i := range sessions {
+		d := diagnosed[i]
+		h := f.byHost[sessions[i].Host]
+		h.Sessions++
+		d.Problems = caseProblems(d)
+		if !last[i] || len(reported(d)) == 0 {
+			continue
+		}
+		h.Cases++
+		h.NotThere = append(h.NotThere, f.absentLogs(d, h)...)
+		out.Cases = append(out.Cases, *d)
+	}
+	names := make([]string, 0, len(f.byHost))
+	for name := range f.byHost {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		h := f.byHost[name]
+		slices.Sort(h.NotThere)
+		h.NotThere = slices.Compact(h.NotThere)
+		out.Hosts = append(out.Hosts, h.Host)
+		if h.Cases == 0 {
+			d := f.k.Conclude(&facts.Case{Version: facts.CaseVersion, Problems: h.problems}, engine.Settings{Workers: 1})
+			f.frame(d, h)
+			out.Quiet = append(out.Quiet, *d)
+		}
+		out.Totals.Sessions += h.Sessions
+	}
+	f.totals(out)
+	out.Causes, out.Timeline = causes(out.Cases), timeline(out.Cases)
+	switch {
+	case len(out.Problems) > 0 && out.Totals.Files == 0:
+		out.Status = result.Failed
+	case len(out.Problems) > 0:
+		out.Status = result.Partial
+	}
+	return out
+}
+
+// caseProblems is never nil.
+func caseProblems(d *result.Differential) []facts.Problem {
+	if d.Problems == nil {
+		return []facts.Problem{}
+	}
+	return d.Problems
+}
+
+func (f *fleet) totals(out *result.Fleet) {
+	t := &out.Totals
+	for _, s := range f.all.sources {
+		if s.Format == "unread" {
+			t.Unread++
+			continue
+		}
+		t.Files++
+		t.Bytes += s.Bytes
+		t.Records += int64(s.Records)
+	}
+	t.Hits, t.Hosts, t.Cases = f.all.tally.Records, len(out.Hosts), len(out.Cases)
+}
+
+// lastRuns says which sessions count. Of a problem of a setup, each session is a
+// run of it, and the last one on a host tells how it ended.
+func (f *fleet) lastRuns(sessions []tally.Session, diagnosed []*result.Differential) []bool {
+	keep := make([]bool, len(sessions))
+	later := map[string]bool{} // host and rule
+	for i := len(sessions) - 1; i >= 0; i-- {
+		keep[i] = true
+		list := reported(diagnosed[i])
+		if len(list) == 0 {
+			continue
+		}
+		rule, ok := f.k.Base.Find(list[0].Rule)
+		if !ok || !rule.Setup {
+			continue
+		}
+		key := sessions[i].Host + "\x00" + rule.ID
+		keep[i] = !later[key]
+		later[key] = true
+	}
+	return keep
+}
+
+// absentLogs lists the event logs that the rules of the case look into and that
+// nothing was read of.
+func (f *fleet) absentLogs(d *result.Differential, h *host) (names []string) {
+	for _, x := range reported(d) {
+		rule, ok := f.k.Base.Find(x.Rule)
+		if !ok {
+			continue
+		}
+		for i := range rule.Symptoms {
+			rule.Symptoms[i].Condition.Leaves(func(_ string, leaf *cond.Condition) {
+				if leaf.Event == nil || leaf.Event.Log == "" {
+					return
+				}
+				if !slices.ContainsFunc(h.coverage, func(c facts.Coverage) bool { return c.Log == "" || strings.EqualFold(c.Log, leaf.Event.Log) }) {
+					names = append(names, leaf.Event.Log)
+				}
+			})
+		}
+	}
+	return names
+}
+
+// causes gathers the reported diagnoses by rule.
+func causes(cases []result.Differential) []result.Cause {
+	byRule := map[string]*result.Cause{}
+	for i := range cases {
+		d := &cases[i]
+		for _, x := range reported(d) {
+			c := byRule[x.Rule]
+			if c == nil {
+				c = &result.Cause{Rule: x.Rule, Refs: x.Refs, Title: x.Title, Verdict: x.Verdict}
+				byRule[x.Rule] = c
+			}
+			if x.Probability > c.Probability {
+				c.Probability, c.Cause, c.Steps = x.Probability, x.Cause, x.Resolution.Steps
+			}
+			if x.Verdict == result.Confirmed {
+				c.Verdict = x.Verdict
+			}
+			if !slices.Contains(c.Hosts, d.Case.Host) {
+				c.Hosts = append(c.Hosts, d.Case.Host)
+			}
+			c.Cases++
+			for _, e := range x.Evidence {
+				for _, fact := range e.Facts {
+					c.Records += max(fact.Count, 1)
+				}
+			}
+			if from := d.Case.From; !from.IsZero() && (c.From.IsZero() || from.Time.Before(c.From.Time)) {
+				c.From = from
+			}
+			if to := d.Case.To; c.To.Time.Before(to.Time) {
+				c.To = to
+			}
+		}
+	}
+	list := make([]result.Cause, 0, len(byRule))
+	for _, c := range byRule {
+		slices.Sort(c.Hosts)
+		list = append(list, *c)
+	}
+	slices.SortFunc(list, func(a, b result.Cause) int {
+		return cmp.Or(-cmp.Compare(len(a.Hosts), len(b.Hosts)), -cmp.Compare(a.Probability, b.Probability), cmp.Compare(a.Rule, b.Rule))
+	})
+	return list
+}
+
+// timeline lists when cases began, those without a time last.
+func timeline(cases []result.Differential) []result.Moment {
+	list := []result.Moment{}
+	for i := range cases {
+		d := &cases[i]
+		x := reported(d)[0]
+		m := result.Moment{Time: d.Case.From, Host: d.Case.Host, Rule: x.Rule, Title: x.Title, Case: d.Case.ID}
+		if first := firstFact(x); first != nil {
+			m.Text, m.Path, m.Line, m.Record = first.Text, first.Path, first.Line, first.Record
+		}
+		list = append(list, m)
+	}
+	slices.SortStableFunc(list, func(a, b result.Moment) int {
+		if a.Time.IsZero() != b.Time.IsZero() {
+			if a.Time.IsZero() {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Or(a.Time.Time.Compare(b.Time.Time), cmp.Compare(a.Host, b.Host), cmp.Compare(a.Rule, b.Rule))
+	})
+	return list
+}
+
+// firstFact is the earliest fact of the evidence.
+func firstFact(x result.Diagnosis) *result.Fact {
+	var first *result.Fact
+	for i := range x.Evidence {
+		for j := range x.Evidence[i].Facts {
+			f := &x.Evidence[i].Facts[j]
+			if x.Evidence[i].State == "seen" && (first == nil || !f.Time.IsZero() && (first.Time.IsZero() || f.Time.Time.Before(first.Time.Time))) {
+				first = f
+			}
+		}
+	}
+	return first
+}

@@ -1,0 +1,153 @@
+package triage
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/kbtriage/kbtriage/facts/intake"
+	"github.com/kbtriage/kbtriage/facts/tally"
+)
+
+// hosts knows which host a record or a file is about: the one that the record
+// names, else the one whose folder or bundle the file lies in, else none.
+type hosts struct {
+	full    map[string]string // short name -> the only full name that begins with it
+	folders map[string]string // folder or bundle of a host -> name
+	roots   []string          // under which every folder or bundle is that of a host
+	alone   map[string]string // folder or bundle -> the only host that its records name
+}
+
+// newHosts learns the names from the records and the folders from the paths.
+func newHosts(paths []string, t *tally.Tally, looked map[string]*intake.Looked) *hosts {
+	h := &hosts{full: map[string]string{}, folders: map[string]string{}, alone: map[string]string{}}
+	for _, p := range paths {
+		h.learnFolders(p, len(paths) > 1)
+	}
+	named := func(host, path string) {
+		if host == "" {
+			return
+		}
+		host = strings.ToLower(host)
+		if short, _, isFull := strings.Cut(host, "."); isFull && strings.Trim(host, "0123456789.") != "" {
+			if other, known := h.full[short]; known && other != host {
+				h.full[short] = ""
+			} else {
+				h.full[short] = host
+			}
+		}
+		if folder := h.folder(path); folder != "" {
+			if other, known := h.alone[folder]; known && !h.same(other, host) {
+				h.alone[folder] = ""
+			} else if !known || len(host) > len(other) {
+				h.alone[folder] = host
+			}
+		}
+	}
+	for _, obs := range t.Observations() {
+		named(obs.Host, obs.Path)
+	}
+	for _, l := range looked {
+		for _, g := range l.Logs {
+			named(g.Host, l.Path)
+		}
+	}
+	return h
+}
+
+func (h *hosts) same(a, b string) bool {
+	return a == b || strings.HasPrefix(a, b+".") || strings.HasPrefix(b, a+".")
+}
+
+// learnFolders looks whether the path holds a folder or bundle a host: nothing
+// but folders and archives lie in it; or, among several paths, is one itself.
+func (h *hosts) learnFolders(path string, several bool) {
+	path = filepath.Clean(path)
+	entries, err := os.ReadDir(path)
+	if err != nil { // a file
+		if several && isBundle(path) {
+			h.folders[path] = bundleName(path)
+		}
+		return
+	}
+	only := len(entries) > 0 && !slices.ContainsFunc(entries, func(e os.DirEntry) bool { return !e.IsDir() && !isBundle(e.Name()) })
+	switch {
+	case only && !several || only && len(entries) > 1:
+		h.roots = append(h.roots, path)
+	case several:
+		h.folders[path] = strings.ToLower(filepath.Base(path))
+	}
+}
+
+// isBundle reports whether a file is, by its name, an archive of many files.
+func isBundle(name string) bool { return bundleName(name) != strings.ToLower(filepath.Base(name)) }
+
+// bundleName is the name of an archive without its endings.
+func bundleName(path string) string {
+	name := strings.ToLower(filepath.Base(path))
+	for _, ending := range []string{".tar.gz", ".tgz", ".tar.zst", ".tar.xz", ".tar.bz2", ".tar", ".zip", ".7z"} {
+		if rest, ok := strings.CutSuffix(name, ending); ok && rest != "" {
+			return rest
+		}
+	}
+	return name
+}
+
+// folder is the folder or bundle of a host that the path lies in, or "".
+func (h *hosts) folder(path string) string {
+	for _, root := range h.roots {
+		rest, ok := strings.CutPrefix(path, root+string(filepath.Separator))
+		if root == "." {
+			rest, ok = path, true
+		}
+		if !ok {
+			continue
+		}
+		if end := strings.IndexAny(rest, string(filepath.Separator)+"!"); end >= 0 {
+			return path[:len(path)-len(rest)+end]
+		}
+		if isBundle(rest) {
+			return path
+		}
+	}
+	for folder := range h.folders {
+		if path == folder || strings.HasPrefix(path, folder+string(filepath.Separator)) || strings.HasPrefix(path, folder+"!") {
+			return folder
+		}
+	}
+	return ""
+}
+
+// The ways in which the name of a host may be known.
+const (
+	fromRecord = "record"
+	fromPath   = "path"
+	unknown    = "unknown"
+)
+
+// of is the host of a record in the file, and how it is known.
+func (h *hosts) of(named, path string) (host, known string) {
+	if named != "" {
+		named = strings.ToLower(named)
+		if full := h.full[named]; full != "" {
+			return full, fromRecord
+		}
+		return named, fromRecord
+	}
+	folder := h.folder(path)
+	if folder == "" {
+		return "", unknown
+	}
+	if host := h.alone[folder]; host != "" {
+		if full := h.full[host]; full != "" {
+			host = full
+		}
+		return host, fromPath
+	}
+	name := bundleName(folder)
+	if full := h.full[name]; full != "" {
+		name = full
+	}
+	return name, fromPath
+}
