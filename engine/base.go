@@ -32,6 +32,10 @@ type Base struct {
 	filterOnce sync.Once
 	filter     *filter
 	filterErr  error
+
+	wordsOnce   sync.Once
+	commonWords map[string]bool
+	systemTexts map[string]bool
 }
 
 // bodies are the rules as JSON, one behind the other; text that only a

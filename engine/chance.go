@@ -18,18 +18,20 @@ type input struct {
 	records float64
 	common  map[string]bool
 	names   map[string]bool // words of sources, logs and paths: signs of products
+	system  map[string]bool // folded messages that belong to a code of the system
 	foreign bool            // of the rule's product there is no sign
 }
 
 // newInput describes what the case was found in; nil where that is no log of
 // so many records.
-func newInput(w *Weights, c *facts.Case, records int64) *input {
+func (b *Base) newInput(c *facts.Case, records int64) *input {
 	if records == 0 {
 		return nil
 	}
-	in := &input{w: w, records: float64(records), common: map[string]bool{}, names: map[string]bool{}}
-	for _, word := range strings.Fields(w.Chance.Common) {
-		in.common[word] = true
+	b.wordsOnce.Do(b.gatherWords)
+	in := &input{
+		w: &b.header.Weights, records: float64(records),
+		common: b.commonWords, system: b.systemTexts, names: map[string]bool{},
 	}
 	sign := func(s string) {
 		in.names[facts.FoldName(s)] = true
@@ -50,6 +52,17 @@ func newInput(w *Weights, c *facts.Case, records int64) *input {
 	}
 	return in
 }
+
+// gatherWords makes the sets of what is common. Only scans need them.
+func (b *Base) gatherWords() {
+	b.commonWords, b.systemTexts = map[string]bool{}, map[string]bool{}
+	for _, word := range strings.Fields(b.header.Weights.Chance.Common) {
+		b.commonWords[word] = true
+	}
+	errcode.EachMessage(func(text string) { b.systemTexts[plainText(text)] = true })
+}
+
+func plainText(s string) string { return strings.TrimRight(facts.Fold(s), " .") }
 
 // about is the input as seen by a rule: whether there is a sign of its product.
 func (in *input) about(r *rules.Rule) *input {
@@ -184,6 +197,9 @@ func (in *input) text(t cond.Template) float64 {
 		return 0
 	}
 	w := in.w.Chance
+	if in.system[plainText(t.String())] { // as special as the code whose message it is
+		return w.SmallCode
+	}
 	bits := 0.0
 	for _, word := range t.AnchorWords() {
 		switch {

@@ -48,12 +48,13 @@ func (b *Base) diagnose(c *facts.Case, s Settings, candidates []int) *result.Dif
 	d.Case.From, d.Case.To = c.Span()
 
 	v := cond.NewView(c)
-	all := b.assessAll(candidates, v, newInput(&b.header.Weights, c, s.Records), s.Workers, d)
+	all := b.assessAll(candidates, v, b.newInput(c, s.Records), s.Workers, d)
 	first, superseded := rankAll(all)
 	d.None = rank.Round(first.none)
 
 	t := &telling{base: b, c: c, view: v}
 	decisive := b.decisiveFacts(all, v, &first)
+	t.leads = leaders(&first, v)
 	explained := map[int]bool{} // groups
 	for i, a := range first.list {
 		if first.p[i] >= 0.01 {

@@ -103,3 +103,27 @@ func (b *Base) without(all []*assessment, v *cond.View, gone []int) ranking {
 	r, _ := rankAll(again)
 	return r
 }
+
+// leaders are the assessments that explain some observation best: no other rule
+// that it shows has higher odds. What else happened at the same time takes
+// probability from them, and nothing from this.
+func leaders(r *ranking, v *cond.View) map[*assessment]bool {
+	best := map[int]float64{} // group -> odds
+	for _, a := range r.list {
+		for _, f := range a.explained() {
+			g := v.Group(f)
+			if have, known := best[g]; !known || a.odds() > have {
+				best[g] = a.odds()
+			}
+		}
+	}
+	lead := map[*assessment]bool{}
+	for _, a := range r.list {
+		for _, f := range a.explained() {
+			if a.odds() >= best[v.Group(f)] {
+				lead[a] = true
+			}
+		}
+	}
+	return lead
+}

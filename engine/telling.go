@@ -13,6 +13,7 @@ type telling struct {
 	base *Base
 	c    *facts.Case
 	view *cond.View
+	leads map[*assessment]bool // that explain some observation best
 }
 
 // diagnosis tells the assessment at place i of a ranking.
@@ -21,7 +22,7 @@ func (t *telling) diagnosis(r *ranking, i int, decisive map[string]bool) result.
 	d := result.Diagnosis{
 		Rank: i + 1, Rule: a.rule.ID, Refs: refs(a.rule), Title: a.rule.Title, Status: string(a.rule.Status),
 		Verdict: r.verdict(i), Probability: rank.Round(r.p[i]), PriorBits: rank.Round(a.prior), Bits: rank.Round(a.bits),
-		Evidence: []result.Evidence{}, Special: a.special,
+		Evidence: []result.Evidence{}, Special: a.special && (t.leads == nil || t.leads[a]),
 	}
 	for _, e := range a.evidence {
 		d.Evidence = append(d.Evidence, result.Evidence{

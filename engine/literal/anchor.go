@@ -28,7 +28,7 @@ func (m *model) choose(l *lane, patterns []Pattern, members []int) []int {
 	anchors := make([]int, len(members))
 	for n, p := range picks {
 		switch x, y := p[plain], p[withBlank]; {
-		case y.found && blanks && (!x.found || y.cost < x.cost/2):
+		case y.found && blanks && (!x.found || y.cost < x.cost/muchRarer):
 			anchors[n] = y.at
 		case x.found:
 			anchors[n] = x.at
@@ -47,7 +47,9 @@ const (
 	// bearable is how common candidates may be in all, as a weight, before
 	// looking for anchors across line ends is cheaper.
 	bearable = certain / 50
-	scale    = 1 << 24 // keeps sums of weights within 64 bits
+	// muchRarer is how much rarer an anchor with a blank must be than one without.
+	muchRarer = 4
+	scale     = 1 << 24 // keeps sums of weights within 64 bits
 )
 
 // Kinds of anchors.

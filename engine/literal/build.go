@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -14,7 +15,7 @@ func Build(patterns []Pattern) ([]byte, error) {
 	if len(patterns) > maxPatterns {
 		return nil, fmt.Errorf("%d literals, at most %d", len(patterns), maxPatterns)
 	}
-	b := builder{patterns: patterns}
+	b := builder{patterns: patterns, pairs: make([]byte, pairsSize)}
 	shortest, size := wideAnchor, 0
 	for i, p := range patterns {
 		if len(p.Text) < MinLength {
@@ -48,11 +49,11 @@ func Build(patterns []Pattern) ([]byte, error) {
 		}
 		l.anchor = l.width + l.stride - 1
 		b.fill(l, m, members)
-		for _, part := range [][]byte{l.bits, l.marks, l.heads, l.entries} {
+		for _, part := range [][]byte{l.bits, l.marks, l.cross, l.heads, l.entries} {
 			body = append(body, part...)
 		}
 	}
-	out := make([]byte, 0, headerSize+4*(len(patterns)+1)+size+len(body))
+	out := make([]byte, 0, headerSize+4*(len(patterns)+1)+pairsSize+size+len(body))
 	out = append(out, magic...)
 	out = b.header(out, size, lanes)
 	at := uint32(0)
@@ -61,6 +62,7 @@ func Build(patterns []Pattern) ([]byte, error) {
 		at += uint32(len(p.Text))
 	}
 	out = order.AppendUint32(out, at)
+	out = append(out, b.pairs...)
 	for _, p := range patterns {
 		out = append(out, p.Text...)
 	}
@@ -74,6 +76,7 @@ const wideAnchor = 8
 // builder gathers what all lanes share.
 type builder struct {
 	patterns        []Pattern
+	pairs           []byte
 	blanks, foreign bool
 }
 
@@ -88,10 +91,10 @@ func (b *builder) header(out []byte, size int, lanes [2]lane) []byte {
 	numbers := []int{len(b.patterns), size, flags, 0}
 	for _, l := range lanes {
 		if l.width == 0 {
-			numbers = append(numbers, 0, 0, 0, 0, 0, 0)
+			numbers = append(numbers, 0, 0, 0, 0, 0, 0, 0)
 			continue
 		}
-		numbers = append(numbers, l.width, l.stride, len(l.bits), len(l.marks), len(l.heads)/4-1, len(l.entries)/entrySize)
+		numbers = append(numbers, l.width, l.stride, len(l.bits), len(l.marks), len(l.cross), len(l.heads)/4-1, len(l.entries)/entrySize)
 	}
 	for _, n := range numbers {
 		out = order.AppendUint32(out, uint32(n))
@@ -104,7 +107,14 @@ func (b *builder) fill(l *lane, m *model, members []int) {
 	anchors := m.choose(l, b.patterns, members)
 	windows := len(members) * l.stride
 	l.bits = make([]byte, sizeFor(4*windows))
-	l.marks = make([]byte, sizeFor(4*len(members)))
+	l.marks = make([]byte, sizeFor(2*len(members)))
+	crossing := 0
+	for n, i := range members {
+		if strings.Contains(b.patterns[i].Text[anchors[n]:anchors[n]+l.anchor], " ") {
+			crossing += l.stride
+		}
+	}
+	l.cross = make([]byte, sizeFor(4*crossing))
 	buckets := 1 << max(1, bits.Len(uint(2*len(members)-1)))
 	type placed struct {
 		bucket int
@@ -116,7 +126,11 @@ func (b *builder) fill(l *lane, m *model, members []int) {
 		p, at := b.patterns[i].Text, anchors[n]
 		anchor := []byte(p[at : at+l.anchor])
 		for k := range l.stride {
-			set(l.bits, (load(anchor, k)|fold)*multiplier(mixBits, l.width))
+			h := windowHash(load(anchor, k), l.width)
+			set(l.bits, h)
+			if strings.Contains(p[at:at+l.anchor], " ") {
+				set(l.cross, h)
+			}
 		}
 		set(l.marks, (load(anchor, 0)|fold)*multiplier(mixMarks, l.anchor))
 		key := l.key(load(anchor, 0))
@@ -137,7 +151,14 @@ func (b *builder) fill(l *lane, m *model, members []int) {
 		for ; head < len(all) && all[head].bucket == bucket; head++ {
 			e := all[head]
 			p := b.patterns[members[e.n]]
-			at := uint32(anchors[e.n])
+			from, end := anchors[e.n], anchors[e.n]+l.anchor
+			at := uint32(from)
+			if from > 0 && p.Text[from-1] < utf8.RuneSelf {
+				at |= uint32(p.Text[from-1]) << 16
+			}
+			if end < len(p.Text) && p.Text[end] < utf8.RuneSelf {
+				at |= uint32(p.Text[end]) << 24
+			}
 			if p.Begin {
 				at |= entryBegin
 			}
@@ -161,6 +182,9 @@ func (b *builder) note(p string, from, to int) {
 		}
 		if p[i] == ' ' {
 			b.blanks = true
+			if x, y := p[i-1], p[i+1]; x|y < utf8.RuneSelf {
+				set(b.pairs, pairHash(x, y))
+			}
 		}
 	}
 }

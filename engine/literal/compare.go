@@ -8,8 +8,8 @@ import "unicode/utf8"
 // that nothing is reported twice.
 func (r *scan) compare(e entry, place int) {
 	p := r.set.text(e.pattern)
-	from, to := core(p, int(e.at), int(e.at)+int(e.length))
-	start := place - (int(e.at) - from)
+	from, to := core(p, e.at, e.at+e.length)
+	start := place - (e.at - from)
 	end := start + (to - from)
 	if start < 0 || end > len(r.text) {
 		return

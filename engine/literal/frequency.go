@@ -129,7 +129,7 @@ func newModel() *model {
 	for w := range strings.FieldsSeq(commonWords) {
 		for _, width := range []int{4, 6} {
 			for at := 0; at+width <= len(w); at++ {
-				h := windowHash(w, at, width)
+				h := knownHash(w, at, width)
 				m.known[h>>6] |= 1 << (h & 63)
 			}
 		}
@@ -137,9 +137,9 @@ func newModel() *model {
 	return m
 }
 
-// windowHash is the place of a window in the bitmap of known ones.
-func windowHash(s string, at, width int) uint64 {
-	return (loadString(s, at) | fold) * multiplier(mixBits, width) >> 48
+// knownHash is the place of a window in the bitmap of known ones.
+func knownHash(s string, at, width int) uint64 {
+	return windowHash(loadString(s, at), width) >> 48
 }
 
 // weigh sets the weights of all windows of a text.
@@ -166,7 +166,7 @@ func (m *model) weigh(p string, width int) {
 			w = rootHalf
 		}
 		w >>= min(halves/2, 50)
-		if h := windowHash(p, at, width); w < commonest && m.known[h>>6]>>(h&63)&1 != 0 {
+		if h := knownHash(p, at, width); w < commonest && m.known[h>>6]>>(h&63)&1 != 0 {
 			w = commonest
 		}
 		m.weights = append(m.weights, w)

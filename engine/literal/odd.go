@@ -69,6 +69,16 @@ func (s *Set) nextOdd(text []byte, from, to int) int {
 		}
 	}
 	// Words overlap by a byte, so that each pair of neighbours is in one.
+	for at < to && len(b) >= 2*loadSize {
+		x, y := oddBytes(order.Uint64(b)), oddBytes(order.Uint64(b[loadSize-1:]))
+		if x != 0 {
+			return at + bits.TrailingZeros64(x)/8
+		}
+		if y != 0 {
+			return at + loadSize - 1 + bits.TrailingZeros64(y)/8
+		}
+		at, b = at+2*(loadSize-1), b[2*(loadSize-1):]
+	}
 	for at < to && len(b) >= loadSize {
 		if odd := oddBytes(order.Uint64(b)); odd != 0 {
 			return at + bits.TrailingZeros64(odd)/8
@@ -127,18 +137,30 @@ func (r *scan) lookBlanks(at int) int {
 			return end
 		}
 	}
+	if x, y := r.text[begin-1], r.text[end]; x|y < utf8.RuneSelf && !has(r.set.pairs, pairHash(lower(x), lower(y))) {
+		return end
+	}
 	if begin >= loadSize && end+loadSize <= len(r.text) {
 		before, after := order.Uint64(r.text[begin-loadSize:]), order.Uint64(r.text[end:])
-		ascii := true
-		if oddBytes(before)|oddBytes(after) != 0 {
-			before, after, ascii = squeeze(r.text, begin, end)
+		ascii, alike := true, true
+		if oddBytes(before) != 0 {
+			before, ascii = squeezeBefore(r.text, begin)
 		}
-		if ascii && !r.set.mayCross(before>>8|' '<<56, after) {
+		if oddBytes(after) != 0 {
+			after, alike = squeezeAfter(r.text, end)
+		}
+		if ascii && alike && !r.set.mayCross(before>>8|' '<<56, after) {
 			return end
 		}
 	}
 	return r.around(begin)
 }
+
+// pairsSize is the size of the bitmap of the bytes on both sides of a blank.
+const pairsSize = 1 << 11
+
+// pairHash stands for two bytes of ASCII in that bitmap.
+func pairHash(x, y byte) uint64 { return uint64(x)<<57 | uint64(y)<<50 }
 
 // ordinary reports whether a byte stands between two of ASCII that are no white
 // space.
@@ -146,25 +168,36 @@ func ordinary(text []byte, at int) bool {
 	return at > 0 && at+1 < len(text) && text[at-1]-'!' < 0x7f-'!' && text[at+1]-'!' < 0x7f-'!'
 }
 
-// squeeze is the eight folded bytes on each side of white space, if all are of
-// ASCII.
-func squeeze(text []byte, begin, end int) (before, after uint64, ascii bool) {
+// squeezeBefore is the eight folded bytes before an offset, if all are of ASCII.
+func squeezeBefore(text []byte, at int) (word uint64, ascii bool) {
 	for range loadSize {
-		if begin == 0 || end == len(text) || text[begin-1]|text[end] >= utf8.RuneSelf {
-			return 0, 0, false
+		if at == 0 || text[at-1] >= utf8.RuneSelf {
+			return 0, false
 		}
-		begin--
-		c, d := text[begin], text[end]
-		end++
+		at--
+		c := text[at]
 		if isBlank(c) {
-			c, begin = ' ', skipBlanksBack(text, begin)
+			c, at = ' ', skipBlanksBack(text, at)
 		}
-		if isBlank(d) {
-			d, end = ' ', skipBlanks(text, end)
-		}
-		before, after = before<<8|uint64(c), after>>8|uint64(d)<<56
+		word = word<<8 | uint64(c)
 	}
-	return before, after, true
+	return word, true
+}
+
+// squeezeAfter is the eight folded bytes behind an offset, if all are of ASCII.
+func squeezeAfter(text []byte, at int) (word uint64, ascii bool) {
+	for range loadSize {
+		if at == len(text) || text[at] >= utf8.RuneSelf {
+			return 0, false
+		}
+		c := text[at]
+		at++
+		if isBlank(c) {
+			c, at = ' ', skipBlanks(text, at)
+		}
+		word = word>>8 | uint64(c)<<56
+	}
+	return word, true
 }
 
 // mayCross reports whether there is an anchor that touches the last byte of the
@@ -175,14 +208,17 @@ func (s *Set) mayCross(before, after uint64) bool {
 		if l.width == 0 {
 			continue
 		}
+		var any byte
+		mul := multiplier(mixBits, l.width)
 		for at := loadSize - l.width; at < loadSize-1+l.stride; at += l.stride {
-			if !l.begins(before>>(8*at) | after<<(64-8*at)) {
-				continue
-			}
-			for k := range l.stride {
-				if place := at - k; place < loadSize && place+l.anchor >= loadSize && l.holds(before>>(8*place)|after<<(64-8*place)) {
-					return true
-				}
+			any |= bitAt(l.cross, (before>>(8*at)|after<<(64-8*at)|fold)*mul)
+		}
+		if any == 0 {
+			continue
+		}
+		for place := loadSize - l.anchor; place < loadSize; place++ {
+			if word := before>>(8*place) | after<<(64-8*place); has(l.marks, (word|fold)*multiplier(mixMarks, l.anchor)) && l.holds(word) {
+				return true
 			}
 		}
 	}
@@ -193,7 +229,7 @@ func (s *Set) mayCross(before, after uint64) bool {
 func (l *lane) holds(word uint64) bool {
 	key := l.key(word)
 	for i, end := l.bucket(key); i < end; i++ {
-		if l.entry(i).key == key {
+		if l.keyOf(i) == key {
 			return true
 		}
 	}
@@ -304,13 +340,13 @@ func (r *scan) confirmSegment(s *segment, l *lane, at int) {
 		}
 		key := l.key(order.Uint64(s.folded[place:]))
 		for i, end := l.bucket(key); i < end; i++ {
-			e := l.entry(i)
-			if e.key != key {
+			if l.keyOf(i) != key {
 				continue
 			}
+			e := l.entry(i)
 			p := r.set.text(e.pattern)
-			from, to := core(p, int(e.at), int(e.at)+int(e.length))
-			first := place - (int(e.at) - from)
+			from, to := core(p, e.at, e.at+e.length)
+			first := place - (e.at - from)
 			last := first + to - from
 			if first < 0 || last > s.size || !s.anyOdd(first, last) || string(s.folded[first:last]) != string(p[from:to]) {
 				continue

@@ -42,16 +42,22 @@ func bitOf(h uint64, size int) (at uint64, bit uint64) {
 	return h >> shift, h >> (shift - 3) & 7
 }
 
-// has reports whether the bit of a hash is set.
-func has(table []byte, h uint64) bool {
+// bitAt is the bit of a hash.
+func bitAt(table []byte, h uint64) byte {
 	at, bit := bitOf(h, len(table))
-	return table[at]>>bit&1 != 0
+	return table[at] >> bit & 1
+}
+
+// has reports whether the bit of a hash is set.
+func has(table []byte, h uint64) bool { return bitAt(table, h) != 0 }
+
+// windowHash is that of the window that a word begins with.
+func windowHash(word uint64, width int) uint64 {
+	return (word | fold) * multiplier(mixBits, width)
 }
 
 // begins reports whether a word may begin with a window of an anchor.
-func (l *lane) begins(word uint64) bool {
-	return has(l.bits, (word|fold)*multiplier(mixBits, l.width))
-}
+func (l *lane) begins(word uint64) bool { return has(l.bits, windowHash(word, l.width)) }
 
 // key is what stands for an anchor.
 func (l *lane) key(word uint64) uint64 {

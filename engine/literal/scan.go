@@ -1,5 +1,7 @@
 package literal
 
+import "unicode/utf8"
+
 // blockSize is how many bytes are probed before what was found is looked at:
 // text and candidates stay in the first cache. A multiple of 12.
 const blockSize = 12288
@@ -89,12 +91,26 @@ func (r *scan) confirm(l *lane, at, few int) {
 func (r *scan) place(l *lane, place int) {
 	key := l.key(load(r.text, place))
 	for i, end := l.bucket(key); i < end; i++ {
-		if e := l.entry(i); e.key == key {
-			if r.compare(e, place); r.stopped {
-				return
-			}
+		if l.keyOf(i) != key {
+			continue
+		}
+		before, behind := l.neighbours(i)
+		if before != 0 && !r.fits(place-1, before) || behind != 0 && !r.fits(place+l.anchor, behind) {
+			continue
+		}
+		if r.compare(l.entry(i), place); r.stopped {
+			return
 		}
 	}
+}
+
+// fits reports whether a byte of the text may fold to one of ASCII.
+func (r *scan) fits(at int, want byte) bool {
+	if uint(at) >= uint(len(r.text)) {
+		return false
+	}
+	c := r.text[at]
+	return lower(c) == want || c >= utf8.RuneSelf || want == ' ' && isBlank(c)
 }
 
 // load is the eight bytes at an offset, with zeros behind the end of the text.

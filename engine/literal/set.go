@@ -38,8 +38,9 @@ type Set struct {
 	count   int
 	offsets []byte // count+1 uint32: where the text of a pattern begins
 	texts   []byte
-	blanks  bool // there are anchors with blanks
-	foreign bool // there are anchors with runes outside ASCII
+	pairs   []byte // bitmap of the bytes on both sides of blanks in anchors
+	blanks  bool   // there are anchors with blanks
+	foreign bool   // there are anchors with runes outside ASCII
 	lanes   [2]lane
 }
 
@@ -50,6 +51,7 @@ type lane struct {
 	anchor  int    // bytes that stride neighbouring windows cover
 	bits    []byte // bitmap of the windows
 	marks   []byte // bitmap of the anchors
+	cross   []byte // bitmap of the windows of anchors with blanks, for the odd pass
 	heads   []byte // uint32: the first entry of each bucket, and the end
 	entries []byte // entrySize each
 }

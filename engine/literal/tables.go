@@ -10,35 +10,35 @@ import (
 // The tables, all numbers little-endian:
 //
 //	magic        8 bytes
-//	header       16 uint32: patterns, bytes of their texts, flags, 0; then for
+//	header       18 uint32: patterns, bytes of their texts, flags, 0; then for
 //	             each of two lanes width, stride, size of the bitmap, size of the
 //	             bitmap of anchors, buckets, entries
 //	offsets      patterns+1 uint32
+//	pairs        2,048 bytes
 //	texts
-//	lanes        bitmap of windows, bitmap of anchors, heads (buckets+1 uint32), entries
+//	lanes        the three bitmaps, heads (buckets+1 uint32), entries
 //
-// An entry is 16 bytes: the key, the pattern, and where in the pattern the
-// anchor is (24 bits) with two flags.
+// An entry is 16 bytes: the key (8), the pattern (4), where in the pattern the
+// anchor is (13 bits), two flags, the bytes of the pattern before and behind
+// the anchor.
 const (
 	magic      = "KBLITR\x00\x01"
-	headerSize = len(magic) + 16*4
+	headerSize = len(magic) + 18*4
 	entrySize  = 16
 
 	flagBlanks  = 1
 	flagForeign = 2
 
 	maxPatterns = 1 << 26
-	maxAt       = 1 << 24 // anchors are within the first 16 MiB of a pattern
-	entryBegin  = 1 << 30
-	entryEnd    = 1 << 31
+	atBits      = 13
+	entryBegin  = 1 << 14
+	entryEnd    = 1 << 15
 )
 
 // entry is one pattern in a bucket.
 type entry struct {
-	key        uint64
 	pattern    uint32
-	at         uint32
-	length     uint32
+	at, length int // of the anchor in the pattern
 	begin, end bool
 }
 
@@ -46,10 +46,17 @@ type entry struct {
 func (l *lane) entry(i int) entry {
 	b := l.entries[i*entrySize : i*entrySize+entrySize]
 	at := order.Uint32(b[12:])
-	return entry{
-		key: order.Uint64(b), pattern: order.Uint32(b[8:]), at: at & (maxAt - 1), length: uint32(l.anchor),
-		begin: at&entryBegin != 0, end: at&entryEnd != 0,
-	}
+	return entry{order.Uint32(b[8:]), int(at & (1<<atBits - 1)), l.anchor, at&entryBegin != 0, at&entryEnd != 0}
+}
+
+// keyOf is the key of an entry.
+func (l *lane) keyOf(i int) uint64 { return order.Uint64(l.entries[i*entrySize:]) }
+
+// neighbours are the folded bytes before and behind the anchor of an entry, 0
+// where there is none of ASCII. They refuse most of what has the anchor alone,
+// without a look at the pattern.
+func (l *lane) neighbours(i int) (before, behind byte) {
+	return l.entries[i*entrySize+14], l.entries[i*entrySize+15]
 }
 
 // bucket says which entries may have a key.
@@ -88,20 +95,21 @@ func Open(data []byte) (*Set, error) {
 		return b
 	}
 	s.offsets = take(4 * (s.count + 1))
+	s.pairs = take(pairsSize)
 	s.texts = take(number(1))
 	for i := range s.lanes {
-		n := 4 + 6*i
+		n := 4 + 7*i
 		l := lane{width: number(n), stride: number(n + 1)}
 		if l.width == 0 {
 			continue
 		}
 		l.anchor = l.width + l.stride - 1
-		bitsSize, marksSize, buckets, entries := number(n+2), number(n+3), number(n+4), number(n+5)
+		bitsSize, marksSize, crossSize, buckets, entries := number(n+2), number(n+3), number(n+4), number(n+5), number(n+6)
 		if l.width != 4 && l.width != 6 || l.stride < 1 || l.stride > maxStride || !slices.Contains(tableSizes(), bitsSize) ||
-			!slices.Contains(tableSizes(), marksSize) || buckets < 2 || buckets&(buckets-1) != 0 || buckets > 4*maxPatterns {
+			!slices.Contains(tableSizes(), marksSize) || !slices.Contains(tableSizes(), crossSize) || buckets < 2 || buckets&(buckets-1) != 0 || buckets > 4*maxPatterns {
 			return nil, fmt.Errorf("%w: header of lane %d", errTables, i)
 		}
-		l.bits, l.marks = take(bitsSize), take(marksSize)
+		l.bits, l.marks, l.cross = take(bitsSize), take(marksSize), take(crossSize)
 		l.heads, l.entries = take(4*(buckets+1)), take(entries*entrySize)
 		s.lanes[i] = l
 	}
@@ -136,7 +144,7 @@ func (s *Set) check() error {
 		}
 		for i := range entries {
 			e := l.entry(i)
-			if int(e.pattern) >= s.count || int(e.at)+l.anchor > len(s.text(e.pattern)) {
+			if int(e.pattern) >= s.count || e.at+l.anchor > len(s.text(e.pattern)) {
 				return fmt.Errorf("%w: entry %d of lane %d", errTables, i, n)
 			}
 		}

@@ -88,7 +88,7 @@ type Diagnosis struct {
 	Bits        float64    `json:"bits"` // sum over Evidence; log2(Probability/None) = PriorBits + Bits
 	Cause       string     `json:"cause"`
 	Evidence    []Evidence `json:"evidence"`
-	Special     bool       `json:"-"` // a presenting symptom is seen that an input of this size is not expected to hold by chance
+	Special     bool       `json:"-"` // it explains some observation best, and shows a symptom that an input of this size is not expected to hold by chance
 	Resolution  Resolution `json:"resolution"`
 }
 

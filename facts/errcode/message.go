@@ -259,3 +259,15 @@ func fold(s string) string {
 	}
 	return strings.TrimRight(strings.Trim(b.String(), "\"'`"), ". ")
 }
+
+// EachMessage yields the message texts of all families whose messages systems
+// print for many causes: Win32, HRESULT, NTSTATUS, Winsock, errno.
+func EachMessage(yield func(text string)) {
+	for _, f := range []Family{Win32, HRESULT, NTSTATUS, Winsock, Errno} {
+		for _, e := range tableOf(f).entries {
+			if e.text != "" {
+				yield(e.text)
+			}
+		}
+	}
+}

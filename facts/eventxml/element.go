@@ -44,7 +44,7 @@ func (p *parser) parse(b []byte, base int64, ended bool) int {
 		}
 		p.text(end)
 	}
-	return p.at
+	return max(p.at, len("<Event")) // not the same event again
 }
 
 // tag reads up to behind the next tag, and says whether it could.
@@ -124,6 +124,7 @@ func (p *parser) startTag() bool {
 	name := p.b[begin+1 : i]
 	for {
 		if i == len(p.b) || i > maxEvent {
+			p.at = i
 			return p.need("a tag is not closed")
 		}
 		c := p.b[i]

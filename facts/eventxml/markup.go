@@ -26,7 +26,6 @@ func (m markup) begin() string { return [...]string{"<!--", "<?", "<![CDATA["}[m
 func (m markup) end() string   { return [...]string{"-->", "?>", "]]>"}[m] }
 
 // endings remembers where the end of a markup does not begin, so that a file
-// so that a file
 // that is full of beginnings is not searched for each of them.
 type endings [markups]struct{ from, to int64 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -151,7 +152,7 @@ func oracleRecord(texts map[string]string, values []string, line int) string {
 		return nil
 	}
 	r := record.Record{
-		Line: line, Time: parseTime([]byte(texts["time"])), Host: get("System/Computer"), Source: get("source", "RenderingInfo/Provider"),
+		Line: line, Time: parseTime(get("time")), Host: get("System/Computer"), Source: get("source", "RenderingInfo/Provider"),
 		Log: get("System/Channel", "RenderingInfo/Channel"), Category: get("RenderingInfo/Task"), Level: get("RenderingInfo/Level"),
 	}
 	if r.Level == nil {
@@ -161,12 +162,11 @@ func oracleRecord(texts map[string]string, values []string, line int) string {
 			r.Level = []byte(name)
 		}
 	}
-	var id uint32
-	if n, err := fmt.Sscanf(string(get("System/EventID")), "%d", &id); n == 1 && err == nil && fmt.Sprint(id) == string(get("System/EventID")) {
-		r.Event, r.ID = true, id&0xffff
+	if id, err := strconv.ParseUint(string(get("System/EventID")), 10, 32); err == nil {
+		r.Event, r.ID = true, uint32(id%65536)
 	}
-	if n, _ := fmt.Sscanf(string(get("System/EventRecordID")), "%d", &r.Number); n != 1 || fmt.Sprint(r.Number) != string(get("System/EventRecordID")) {
-		r.Number = 0
+	if n, err := strconv.ParseUint(string(get("System/EventRecordID")), 10, 64); err == nil {
+		r.Number = n
 	}
 	if m := trim(texts["RenderingInfo/Message"]); m != "" {
 		values = slices.Insert(values, 0, m)

@@ -104,7 +104,7 @@ func (rd *reader) fill(line int) {
 	e := &rd.parser.event
 	rd.short = rd.short[:0]
 	r := record.Record{
-		Line: line, Decode: rd.decode, Time: parseTime(e.time),
+		Line: line, Decode: rd.decode, Time: parseTime(rd.field(e.time)),
 		Host: rd.field(e.texts[computer]), Source: rd.field(e.provider), Log: rd.field(e.texts[channel]),
 		Category: rd.field(e.texts[renderedTask]), Level: rd.field(e.texts[renderedLevel]),
 	}

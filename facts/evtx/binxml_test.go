@@ -55,68 +55,79 @@ func TestBinXML(t *testing.T) {
 		fields []string
 	}{
 		{
-			"named and nameless", elem{name: "EventData", content: []any{data("a", sub{n: 0}), data("", sub{n: 1}), elem{name: "Binary", content: at(2)}}},
+			"named and nameless",
+			elem{name: "EventData", content: []any{data("a", sub{n: 0}), data("", sub{n: 1}), elem{name: "Binary", content: at(2)}}},
 			[]val{str("x"), str("y"), {kind: typeBinary, bytes: []byte{1, 0xab}}},
 			"a: x\ny\nBinary: 01AB",
 			[]string{"EventData.a=x", "EventData.Data=y", "EventData.Binary=01AB"},
 		},
 		{
-			"empty and missing", elem{name: "EventData", content: []any{data("a", sub{n: 0}), data("b", sub{n: 1, optional: true}), data("c", sub{n: 2}), data("d"), data("e", sub{n: 9}), data("f", sub{n: 9, optional: true})}},
+			"empty and missing",
+			elem{name: "EventData", content: []any{data("a", sub{n: 0}), data("b", sub{n: 1, optional: true}), data("c", sub{n: 2}), data("d"), data("e", sub{n: 9}), data("f", sub{n: 9, optional: true})}},
 			[]val{str(""), null(), null()},
 			"",
 			[]string{"EventData.a=", "EventData.c=", "EventData.d=", "EventData.e="},
 		},
 		{
-			"array of strings", elem{name: "EventData", content: []any{data("", sub{n: 0}), data("n", sub{n: 1})}},
+			"array of strings",
+			elem{name: "EventData", content: []any{data("", sub{n: 0}), data("n", sub{n: 1})}},
 			[]val{values(typeString, w("one\x00"), w("\x00"), w("three\x00")), values(typeUint16, "\x01\x00", "\x02\x00", "\x03")},
 			"one\nthree\nn: 1\nn: 2\nn: 03",
 			[]string{"EventData.Data=one", "EventData.Data=", "EventData.Data=three", "EventData.n=1", "EventData.n=2", "EventData.n=03"},
 		},
 		{
-			"user data", elem{name: "UserData", content: []any{elem{name: "Operation", attrs: []attr{{"xmlns", text("urn:x")}, {"Code", at(0)}}, content: []any{elem{name: "Step", content: at(1)}, elem{name: "Param", attrs: []attr{{"Name", text("p")}}}}}}},
+			"user data",
+			elem{name: "UserData", content: []any{elem{name: "Operation", attrs: []attr{{"xmlns", text("urn:x")}, {"Code", at(0)}}, content: []any{elem{name: "Step", content: at(1)}, elem{name: "Param", attrs: []attr{{"Name", text("p")}}}}}}},
 			[]val{num16(5), str("begin")},
 			"Operation.Code: 5\nStep: begin\nParam.Name: p",
 			[]string{"UserData.Operation.Code=5", "UserData.Operation.Step=begin", "UserData.Operation.Param.Name=p"},
 		},
 		{
-			"a name that is a value", elem{name: "EventData", content: []any{elem{name: "Data", attrs: []attr{{"Name", at(0)}}, content: at(1)}, elem{name: "Data", attrs: []attr{{"Name", at(2)}}, content: at(1)}}},
+			"a name that is a value",
+			elem{name: "EventData", content: []any{elem{name: "Data", attrs: []attr{{"Name", at(0)}}, content: at(1)}, elem{name: "Data", attrs: []attr{{"Name", at(2)}}, content: at(1)}}},
 			[]val{str("called"), str("v"), str("")},
 			"called: v\nv",
 			[]string{"EventData.Data.called=v", "EventData.Data=v"},
 		},
 		{
-			"pieces of text", elem{name: "EventData", content: []any{data("t",
+			"pieces of text",
+			elem{name: "EventData", content: []any{data("t",
 				"a", sub{n: 0}, tokens{tokenCharRef, 0x42, 0}, tokens("\x07\x02\x00<\x00>\x00"), entity("lt"), sub{n: 1}, "z")}},
 			[]val{str("-"), values(typeUint8, "\x01\x02")},
 			"t: a-B<><1, 2z",
 			[]string{"EventData.t=a-B<><1, 2z"},
 		},
 		{
-			"white space between elements", elem{name: "EventData", content: []any{"\r\n  ", data("a", sub{n: 0}), "\n", data("b", " "), "\n"}},
+			"white space between elements",
+			elem{name: "EventData", content: []any{"\r\n  ", data("a", sub{n: 0}), "\n", data("b", " "), "\n"}},
 			[]val{str("x")},
 			"a: x\nb:  ",
 			[]string{"EventData.a=x", "EventData.b= "},
 		},
 		{
-			"a template in a value of a template", elem{name: "EventData", content: []any{elem{name: "Outer", content: []any{"before ", sub{n: 0}, " behind"}}}},
+			"a template in a value of a template",
+			elem{name: "EventData", content: []any{elem{name: "Outer", content: []any{"before ", sub{n: 0}, " behind"}}}},
 			[]val{nest(inst{guid: "the inner one", root: elem{name: "Inner", content: at(0)}, values: []val{str("deep")}})},
 			"Outer: before  behind\nInner: deep",
 			[]string{"EventData.Outer=before  behind", "EventData.Outer.Inner=deep"},
 		},
 		{
-			"a message of the sender", elem{name: "RenderingInfo", attrs: []attr{{"Culture", text("en-US")}}, content: []any{elem{name: "Message", content: []any{"The service ", sub{n: 0}, " stopped."}}, elem{name: "Level", content: text("Error")}}},
+			"a message of the sender",
+			elem{name: "RenderingInfo", attrs: []attr{{"Culture", text("en-US")}}, content: []any{elem{name: "Message", content: []any{"The service ", sub{n: 0}, " stopped."}}, elem{name: "Level", content: text("Error")}}},
 			[]val{str("dns")},
 			"The service dns stopped.",
 			[]string{"RenderingInfo.Culture=en-US", "RenderingInfo.Message=The service dns stopped.", "RenderingInfo.Level=Error"},
 		},
 		{
-			"processing instructions", elem{name: "EventData", content: []any{tokens("\x0b\x01\x00x\x00"), data("a", "1")}},
+			"processing instructions",
+			elem{name: "EventData", content: []any{tokens("\x0b\x01\x00x\x00"), data("a", "1")}},
 			nil,
 			"a: 1",
 			[]string{"EventData.a=1"},
 		},
 		{
-			"constants that are no strings", elem{name: "EventData", content: []any{data("a", tokens{tokenValue, typeUint32, 1, 2, 0, 0})}},
+			"constants that are no strings",
+			elem{name: "EventData", content: []any{data("a", tokens{tokenValue, typeUint32, 1, 2, 0, 0})}},
 			nil,
 			"a: 513",
 			[]string{"EventData.a=513"},
@@ -169,7 +180,7 @@ func TestWithoutTemplate(t *testing.T) {
 			w.elem(root, ids)
 			w.u8(tokenEnd)
 		}))
-		want := []got{{Number: 1, Time: "2019-04-17T18:40:00Z", Event: true, ID: 4622, Host: "host-2", Source: "Copied", Level: "error", Text: "a: 1 & 2\n3"}}
+		want := []got{{Number: 1, Time: "2020-01-02T03:04:05.1234567Z", Event: true, ID: 4622, Host: "host-2", Source: "Copied", Level: "error", Text: "a: 1 & 2\n3"}}
 		if diff := cmp.Diff(want, c.records); diff != "" || c.damage != nil {
 			t.Errorf("ids %v: damage %v (-want +got):\n%s", ids, c.damage, diff)
 		}
@@ -269,6 +280,24 @@ func TestBombs(t *testing.T) {
 				t.Errorf("%d records; the text of the first must not have more than %d bytes", len(got.records), c.text)
 			}
 		})
+	}
+}
+
+// TestNesting goes as deep as templates may be nested, and a step further.
+func TestNesting(t *testing.T) {
+	for _, c := range []struct {
+		depth   int
+		text    string
+		reasons string
+	}{{maxNesting - 1, "Leaf: end", ""}, {maxNesting, "", "limit"}} {
+		in := inst{guid: "level 0", root: elem{name: "Leaf", content: text("end")}}
+		for i := range c.depth {
+			in = inst{guid: fmt.Sprintf("level %d", i+1), root: elem{name: "E", content: at(0)}, values: []val{nest(in)}}
+		}
+		out := decodeChunk(t, one(func(w *writer) { w.instance(event(1, 1, 4, 0, nest(in))) }))
+		if len(out.records) != 1 || out.records[0].Text != c.text || out.reasons() != c.reasons {
+			t.Errorf("depth %d: %+v", c.depth, out)
+		}
 	}
 }
 

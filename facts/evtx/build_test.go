@@ -306,9 +306,13 @@ var eventRoot = elem{name: "Event", attrs: []attr{{"xmlns", text("http://schemas
 // event is an event with a part of its own.
 func event(number uint64, id uint16, level byte, keywords uint64, data val) inst {
 	return inst{guid: "the event", root: eventRoot, values: []val{
-		str("Example-Provider"), {kind: typeGUID, bytes: []byte("0123456789abcdef")}, null(), num16(id), num8(0), num8(level), num16(0),
-		num8(0), hex64(keywords), ftime(132_000_000_000_000_000 + number*ticks), {kind: typeUint64, bytes: le(number, 8)},
-		{kind: typeUint32, bytes: le(4321, 4)}, str("Application"), str("host-1.example.org"), data, null(),
+		str("Example-Provider"),
+		{kind: typeGUID, bytes: []byte("0123456789abcdef")},
+		null(), num16(id), num8(0), num8(level), num16(0),
+		num8(0), hex64(keywords), ftime(132_000_000_000_000_000 + number*ticks),
+		{kind: typeUint64, bytes: le(number, 8)},
+		{kind: typeUint32, bytes: le(4321, 4)},
+		str("Application"), str("host-1.example.org"), data, null(),
 	}}
 }
 
@@ -327,8 +331,12 @@ func logon(user string, failed bool) val {
 		data("TargetUserName", 4), data("Status", 5), data("LogonType", 6), data("WorkstationName", 7), data("LogonGuid", 8),
 		data("ProcessName", 9), data("IpAddress", 10), data("IpPort", 11),
 	}}, values: []val{
-		{kind: typeSID, bytes: sid}, str("administrator"), str("EXAMPLE"), hex64(0x3e7), str(user), {kind: typeHex32, bytes: le(status, 4)},
-		{kind: typeUint32, bytes: le(3, 4)}, str("WORKSTATION-17"), {kind: typeGUID, bytes: []byte("fedcba9876543210")},
+		{kind: typeSID, bytes: sid},
+		str("administrator"), str("EXAMPLE"), hex64(0x3e7), str(user),
+		{kind: typeHex32, bytes: le(status, 4)},
+		{kind: typeUint32, bytes: le(3, 4)},
+		str("WORKSTATION-17"),
+		{kind: typeGUID, bytes: []byte("fedcba9876543210")},
 		str(`C:\Windows\System32\svchost.exe`), str("192.0.2.17"), str("49152"),
 	}})
 }

@@ -49,7 +49,7 @@ type walk struct {
 func (w *walk) announce() {
 	switch h := &w.head; {
 	case len(w.chunk) < ChunkSize:
-		w.damage(truncated, 0, fmt.Sprintf("the chunk has %d of its %d bytes; the records in them were read", len(w.chunk), ChunkSize))
+		w.damage(truncated, 0, fmt.Sprintf("the chunk has %d of its %d bytes; the records in them were read; copy the file again if there is more of it", len(w.chunk), ChunkSize))
 	case !bytes.HasPrefix(w.chunk, chunkMagic):
 		w.damage(badChunk, 0, "the signature ElfChnk is missing where a chunk should begin; what looks like a record in it was read")
 	case !h.sound:
@@ -57,7 +57,7 @@ func (w *walk) announce() {
 	case h.free == 0:
 		w.damage(badChunk, 0, "the chunk's header gives no place for its records; they were read by their own sizes")
 	case !h.sumRight:
-		w.damage(badSum, 0, "the checksum of the chunk's records is wrong: any of them may be damaged; those that could be decoded were read")
+		w.damage(badSum, 0, "the checksum of the chunk's records is wrong: any of them may be damaged, and those that could be decoded were read; compare with another copy of the log")
 	}
 }
 
@@ -152,7 +152,7 @@ func (w *walk) take(pos, size int) error {
 // to go on. A record of which one of signature, size and copy of the size is
 // wrong is read by the other two.
 func (w *walk) damaged(pos, end int, certain bool) (int, error) {
-	next := w.find(pos+1, end)
+	next := w.nextAfter(pos, end)
 	size := 0
 	if both := w.sizesAt(pos, end); both != 0 {
 		size = both
@@ -185,9 +185,9 @@ func (w *walk) damaged(pos, end int, certain bool) (int, error) {
 	return next, nil
 }
 
-// find is the offset of the next sound record from pos, or end.
-func (w *walk) find(pos, end int) int {
-	for pos < end {
+// nextAfter is the offset of the next sound record behind pos, or end.
+func (w *walk) nextAfter(pos, end int) int {
+	for pos++; pos < end; {
 		at := bytes.Index(w.chunk[pos:end], recordMagic)
 		if at < 0 {
 			break

@@ -5,6 +5,10 @@
 // files, in the documentation of libevtx. What the descriptions leave open was
 // decided by what files hold.
 //
+// Damage has one of these reasons: evtx.bad-header (of the file), evtx.truncated,
+// evtx.bad-chunk, evtx.bad-checksum, evtx.bad-record and evtx.limit, for records
+// that ask for more than any real one does.
+//
 // Texts of messages are not in the log but in programs on the host that wrote
 // it. A record has the values that belong into them.
 package evtx
@@ -93,20 +97,19 @@ func (d *Decoder) deliver(id, written uint64, pos, end int) (*fault, error) {
 	if written != 0 && written <= lastFileTime {
 		r.Time = facts.Time{Time: fileTime(written), Zoned: true}
 	}
-	if sys, ok := d.find(in, 0); ok {
+	if sys, ok := d.withSystem(in, 0); ok {
 		d.system(sys, r)
 	} else {
 		d.late = faultSystem
 	}
-	d.values = d.values[:in.base+in.n]
 	err := d.to.Record(r)
 	d.top = instance{}
 	return d.late, err
 }
 
-// find looks for the part System: in the template of the record in all logs that
+// withSystem looks for the part System: in the template of the record in all logs that
 // were seen, else in those within its values.
-func (d *Decoder) find(in instance, depth int) (instance, bool) {
+func (d *Decoder) withSystem(in instance, depth int) (instance, bool) {
 	if in.prog.system || depth == maxNesting {
 		return in, in.prog.system
 	}
@@ -119,7 +122,7 @@ func (d *Decoder) find(in instance, depth int) (instance, bool) {
 		if f != nil || nested.prog == nil {
 			continue
 		}
-		if found, ok := d.find(nested, depth+1); ok {
+		if found, ok := d.withSystem(nested, depth+1); ok {
 			return found, true
 		}
 	}

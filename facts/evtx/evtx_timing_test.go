@@ -1,6 +1,8 @@
 package evtx
 
 import (
+	"bytes"
+	"context"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -74,6 +76,17 @@ func BenchmarkCold(b *testing.B) {
 	b.SetBytes(ChunkSize)
 	for b.Loop() {
 		_ = NewDecoder().Chunk(chunk, 0, &count{text: true})
+	}
+}
+
+// BenchmarkRead measures a file that is read as a stream.
+func BenchmarkRead(b *testing.B) {
+	data := logFile(0, 0, full(1), full(1000), full(2000), full(3000))
+	d := NewDecoder()
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = d.Read(context.Background(), bytes.NewReader(data), &count{text: true})
 	}
 }
 

@@ -91,16 +91,16 @@ func (f *file) drop(n int) {
 func (f *file) header() error {
 	f.fill(HeaderSize)
 	if len(f.buf) == 0 && errors.Is(f.err, io.EOF) {
-		f.report(badFile, "the file is empty; expected an event log that begins with ElfFile")
+		f.damaged(badFile, "the file is empty; expected an event log that begins with ElfFile")
 		return nil
 	}
 	if bytes.HasPrefix(f.buf, chunkMagic) {
-		f.report(badFile, "the file begins with a chunk, without a header; its chunks were read")
+		f.damaged(badFile, "the file begins with a chunk, without a header; its chunks were read")
 		return nil
 	}
 	head, err := Header(f.buf)
 	if err != nil {
-		f.report(badFile, err.Error()+"; what looks like a chunk in the file was read")
+		f.damaged(badFile, err.Error()+"; what looks like a chunk in the file was read")
 		f.fill(HeaderSize + chunkHeader)
 		if !IsFile(f.buf) && (len(f.buf) < HeaderSize || !bytes.HasPrefix(f.buf[HeaderSize:], chunkMagic)) {
 			return nil // chunks are looked for from the beginning
@@ -109,7 +109,7 @@ func (f *file) header() error {
 	f.head, f.known = head, err == nil
 	f.fill(head.BlockSize)
 	if len(f.buf) < head.BlockSize && errors.Is(f.err, io.EOF) {
-		f.report(truncated, fmt.Sprintf("the file ends after %d bytes, within its header", len(f.buf)))
+		f.damaged(truncated, fmt.Sprintf("the file ends after %d bytes, within its header; copy it again if there is more of it", len(f.buf)))
 	}
 	f.drop(min(head.BlockSize, len(f.buf)))
 	return nil
@@ -133,7 +133,7 @@ func (f *file) block() error {
 	size := len(chunk)
 	switch {
 	case !signed && zero(chunk):
-	case !signed && bytes.Index(chunk, recordMagic) < 0:
+	case !signed && !bytes.Contains(chunk, recordMagic):
 		f.gap += int64(size)
 	default:
 		f.endGap()
@@ -191,11 +191,11 @@ func (f *file) conclude() {
 	}
 	f.to.Damage(facts.Problem{
 		At: fmt.Sprintf("offset %d", f.off), Reason: truncated, Lost: int64(lost),
-		Text: fmt.Sprintf("the header announces %d chunks; %d were found", f.head.Chunks, f.used),
+		Text: fmt.Sprintf("the header announces %d chunks; %d were found; copy the file again if there is more of it", f.head.Chunks, f.used),
 	})
 }
 
-// report hands over damage to the file as a whole.
-func (f *file) report(reason, text string) {
+// damaged hands over damage to the file as a whole.
+func (f *file) damaged(reason, text string) {
 	f.to.Damage(facts.Problem{At: fmt.Sprintf("offset %d", f.off), Reason: reason, Text: text})
 }

@@ -2,6 +2,7 @@ package evtx
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/facts/record"
@@ -68,8 +69,8 @@ func (d *Decoder) system(in instance, r *record.Record) {
 	if n, ok := d.number(in, roleNumber); ok {
 		r.Number = n
 	}
-	if t, ok := d.number(in, roleTime); ok && t <= lastFileTime {
-		r.Time = facts.Time{Time: fileTime(t), Zoned: true}
+	if t, ok := d.time(in); ok {
+		r.Time = facts.Time{Time: t, Zoned: true}
 	}
 	for _, source := range [...]role{roleProvider, roleEventSource, roleProviderGUID} {
 		if r.Source = d.text(in, source); len(r.Source) > 0 {
@@ -101,6 +102,17 @@ func (d *Decoder) system(in instance, r *record.Record) {
 // levelWords are the levels by number, then those of audits. 0 is what is
 // logged whatever the level; the viewer calls it information.
 var levelWords = [...]string{"information", "critical", "error", "warning", "information", "verbose", "audit failure", "audit success"}
+
+// time is when the event was created: a FILETIME, or text where the event was
+// written out.
+func (d *Decoder) time(in instance) (time.Time, bool) {
+	if t, ok := d.number(in, roleTime); ok {
+		return fileTime(t), t <= lastFileTime
+	}
+	var t time.Time
+	err := t.UnmarshalText(d.text(in, roleTime))
+	return t.UTC(), err == nil
+}
 
 // number is a system field as a number.
 func (d *Decoder) number(in instance, r role) (uint64, bool) {

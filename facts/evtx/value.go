@@ -63,6 +63,9 @@ func width(kind byte) int {
 // their kind, and those of kinds that nobody has described, are written as they
 // are, in hexadecimal digits: at most limit of them, then how many there are.
 func appendValue(dst []byte, kind byte, src []byte, limit int) []byte {
+	if kind == typeString { // most are
+		return appendUTF16(dst, trimUTF16(src))
+	}
 	le := binary.LittleEndian
 	if w := width(kind); w != 0 && w != len(src) && (kind != typeBool || len(src) != 1) {
 		return appendBytes(dst, src, limit)
@@ -70,8 +73,6 @@ func appendValue(dst []byte, kind byte, src []byte, limit int) []byte {
 	switch kind {
 	case typeNull:
 		return dst
-	case typeString:
-		return appendUTF16(dst, trimUTF16(src))
 	case typeANSI:
 		return appendANSI(dst, bytes.TrimRight(src, "\x00"))
 	case typeInt8:

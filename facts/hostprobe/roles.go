@@ -27,8 +27,8 @@ func linuxRoleTable() []role {
 	return []role{
 		{
 			clusterNode, true,
-			[]string{"corosync", "pacemakerd", "cman", "heartbeat", "rgmanager", "keepalived"},
-			[]string{"corosync", "pacemaker", "cman", "heartbeat", "rgmanager", "keepalived"},
+			[]string{"corosync", "pacemakerd", "cman", "heartbeat", "rgmanager"},
+			[]string{"corosync", "pacemaker", "cman", "heartbeat", "rgmanager"},
 			[]string{"/etc/corosync/corosync.conf", "/etc/cluster/cluster.conf"},
 		},
 		{"DNS server", true, dns, append([]string{"bind9", "knot", "pdns", "pdns-recursor"}, dns...), nil},

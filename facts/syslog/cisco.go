@@ -37,7 +37,7 @@ func (h *Header) cisco(line []byte, i int) bool {
 		word, behind, _ := bytes.Cut(before, []byte(": "))
 		word = bytes.TrimRight(word, " :")
 		switch {
-		case len(bytes.Trim(word, "0123456789")) == 0: // the number of the message
+		case allDigits(word): // the number of the message
 		case host == nil && bytes.IndexFunc(word, func(r rune) bool { return r < 0x80 && !hostByte(byte(r)) }) < 0:
 			host = word
 		default:

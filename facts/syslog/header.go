@@ -155,8 +155,8 @@ func (h *Header) names(line []byte, i int, form stampForm) {
 		}
 	}
 	h.tag(line, i)
-	if len(bytes.Trim(h.Program, "0123456789")) == 0 && h.cisco(line, h.Text) { // a number of the line
-		return
+	if allDigits(h.Program) { // none, or a number of the message
+		h.cisco(line, h.Text)
 	}
 }
 
@@ -247,15 +247,26 @@ func hostByte(c byte) bool {
 
 // levelWord reports whether w is what other logs have where syslog has a host.
 func levelWord(w []byte) bool {
-	if len(w) > 11 {
+	var buf [11]byte
+	if len(w) > len(buf) {
 		return false
 	}
-	for _, level := range [...]string{
-		"info", "error", "warn", "warning", "debug", "trace", "fatal", "notice", "critical", "err", "crit", "information", "severe",
-	} {
-		if len(w) == len(level) && bytes.EqualFold(w, []byte(level)) {
-			return true
-		}
+	low := append(buf[:0], w...)
+	for i, c := range low {
+		low[i] = c | 0x20
+	}
+	switch string(low) {
+	case "info", "error", "warn", "warning", "debug", "trace", "fatal", "notice", "critical", "err", "crit", "information", "severe":
+		return true
 	}
 	return false
+}
+
+func allDigits(b []byte) bool {
+	for _, c := range b {
+		if c-'0' > 9 {
+			return false
+		}
+	}
+	return true
 }

@@ -23,6 +23,7 @@ type reader struct {
 	whole  bool // nothing goes on with it: it came in a frame
 	cut    bool
 
+	next    []byte // the line behind it
 	message []byte
 	level   []byte
 	rec     record.Record
@@ -89,7 +90,9 @@ func (r *reader) framed(ctx context.Context) (bool, error) {
 		r.advance(n)
 		return false, nil
 	}
-	if err := r.begin(bytes.TrimRight(b[n:n+size], "\r\n"), true); err != nil {
+	r.next = append(r.next[:0], bytes.TrimRight(b[n:n+size], "\r\n")...)
+	h, _ := ParseHeader(r.next)
+	if err := r.begin(h, true); err != nil {
 		return false, err
 	}
 	r.advance(n + size)
@@ -141,33 +144,34 @@ func (r *reader) nextLine(ctx context.Context) error {
 
 // take begins an entry with the line, or goes on with the one that is open.
 func (r *reader) take(line []byte) error {
-	if r.line > 0 && !r.whole && !bytes.HasPrefix(line, []byte("-- ")) {
-		if len(line) == 0 || line[0] == ' ' || line[0] == '\t' {
+	open := r.line > 0 && !r.whole
+	if len(line) == 0 || open && (line[0] == ' ' || line[0] == '\t') {
+		if open {
 			r.goOn(line)
-			return nil
 		}
-		if _, ok := ParseHeader(line); !ok {
-			r.goOn(line)
-			return nil
-		}
-	}
-	if len(line) == 0 {
 		return nil
 	}
-	return r.begin(line, false)
+	// The header's slices must last as long as the entry: it is read in a copy.
+	r.next = append(r.next[:0], line...)
+	h, ok := ParseHeader(r.next)
+	if !ok && open && !bytes.HasPrefix(line, []byte("-- ")) { // a remark of journalctl
+		r.goOn(line)
+		return nil
+	}
+	return r.begin(h, false)
 }
 
-// begin hands over the open entry and begins another. A frame is complete.
-func (r *reader) begin(line []byte, whole bool) error {
+// begin hands over the open entry and begins another with the line in next. A
+// frame is complete.
+func (r *reader) begin(h Header, whole bool) error {
 	if err := r.flush(); err != nil {
 		return err
 	}
-	r.entry = append(r.entry[:0], line...)
-	if cap(r.entry) > 256<<10 && len(line) < 64<<10 { // one huge entry must not hold its memory for all the others
-		r.entry = bytes.Clone(line)
+	r.entry, r.next = r.next, r.entry
+	if cap(r.next) > 256<<10 { // one huge entry must not hold its memory for all the others
+		r.next = nil
 	}
-	r.header, _ = ParseHeader(r.entry)
-	r.line, r.whole, r.cut = r.at, whole, false
+	r.header, r.line, r.whole, r.cut = h, r.at, whole, false
 	return nil
 }
 

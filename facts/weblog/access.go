@@ -38,7 +38,7 @@ func (a *access) parse(line []byte) bool {
 		return false
 	}
 	a.status, rest = word(rest)
-	if len(a.status) != 3 || len(bytes.Trim(a.status, "0123456789")) > 0 {
+	if len(a.status) != 3 || a.status[0]-'0' > 9 || a.status[1]-'0' > 9 || a.status[2]-'0' > 9 {
 		return false
 	}
 	a.bytes, rest = word(rest)

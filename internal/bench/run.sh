@@ -155,7 +155,8 @@ for n in $rules; do
   if wants events; then
     input=$work/events-$n
     stream=$input/events/events.jsonl
-    some=$((events < 1000 ? events : 1000))
+    some=$((20000000 / n)) # events for the loop: 20 million evaluations are some ten to thirty seconds
+    [ $some -le "$events" ] || some=$events
     begin
     scan "kbtriage" "$events" "$input/rules" "$input/events"
     if [ -x "$peers/clipsgen" ]; then

@@ -2,7 +2,6 @@ package redact
 
 import (
 	"net/netip"
-	"strconv"
 	"strings"
 )
 
@@ -22,7 +21,7 @@ func (c *scan) accountLabel(l label, i, j int) int {
 	if at < len(s) && isSpace(s[at]) || hasPrefixFold(s[at:], "n/a") || nextName(s, j, at) {
 		return 0
 	}
-	end := run(s, at, isAccount)
+	end := accountEnd(s, at)
 	switch {
 	case quote != "":
 		end = quotedEnd(s, at, quote)
@@ -44,6 +43,20 @@ func (c *scan) accountLabel(l label, i, j int) int {
 
 // isAccount reports whether a byte is of an account name without quotes.
 func isAccount(b byte) bool { return isName(b) || b == '\\' || b == '@' || b == '+' }
+
+// accountEnd is where an account without quotes ends: also at an escaped line end.
+func accountEnd(s string, at int) int {
+	end := run(s, at, isAccount)
+	for k := at; k+1 < end; k++ {
+		if s[k] == '\\' && strings.IndexByte("nrt", s[k+1]) >= 0 && !isLower(byteAt(s, k+2)) {
+			for k > at && s[k-1] == '\\' {
+				k--
+			}
+			return k
+		}
+	}
+	return end
+}
 
 // fullName is the end of "John Smith" where that fills the rest of the line.
 func fullName(s string, at, end int) int {
@@ -153,82 +166,6 @@ func builtinDomain(s string, at int, domain string) bool {
 	return false
 }
 
-// account looks at a backslash: CORP\joe, CORP\\joe.
-func (c *scan) account(i int) int {
-	s := c.s
-	at := i
-	for at > 0 && i-at < 40 && (isWord(s[at-1]) || s[at-1] == '-' || s[at-1] == '_') {
-		at--
-	}
-	name := i
-	for name < len(s) && s[name] == '\\' && name-i < 8 {
-		name++
-	}
-	domain := s[at:i]
-	if len(domain) < 2 || !netbiosName(domain) {
-		return name
-	}
-	switch byteAt(s, at-1) {
-	case '\\', '/', ':', '%', '.', '$', '}':
-		return name
-	}
-	end := run(s, name, isName)
-	for end > name && (s[end-1] == '.' || s[end-1] == '-') {
-		end--
-	}
-	user := s[name:end]
-	switch b := byteAt(s, end); {
-	case user == "" || len(user) > 64 || all(user, isDigit) || pathWord(user) || b == '\\' || b == '/' || b == ':' && byteAt(s, end+1) == '\\' || b == '*':
-		return end
-	case name-i == 1 && strings.IndexByte("nrt", user[0]) >= 0 && (len(user) == 1 || !isLower(user[1])): // an escaped line end
-		return name
-	}
-	if dot := strings.LastIndexByte(user, '.'); dot >= 0 && fileEnd(user[dot+1:]) {
-		return end
-	}
-	return c.domainUser(at, i, name, end)
-}
-
-// pathWord reports whether a word behind a backslash is of paths and of the
-// registry.
-func pathWord(s string) bool {
-	switch strings.ToLower(s) {
-	case "software", "system", "system32", "currentversion", "current", "currentcontrolset", "microsoft", "classes", "bin", "data", "temp", "tools", "drivers",
-		"sample", "samples", "controls", "control", "services", "parameters", "setup", "include", "lib", "english", "directory", "folder", "subdirectory", "windows", "program", "policies":
-		return true
-	}
-	return false
-}
-
-// netbiosName reports whether a word before a backslash may be a domain: in
-// capitals, and none of the roots of paths and of the registry.
-func netbiosName(s string) bool {
-	if len(s) > 15 || !isUpper(s[0]) || strings.HasPrefix(s, "S-1-") {
-		return false
-	}
-	for i := range len(s) {
-		if isLower(s[i]) {
-			return false
-		}
-	}
-	switch s {
-	case "HKLM", "HKCU", "HKCR", "HKU", "HKCC", "SYSTEM", "SYSTEM32", "SOFTWARE", "SAM", "SECURITY", "HARDWARE", "WINDOWS", "WINNT", "BIN", "TEMP", "TMP",
-		"MSSQL", "EXCHSRVR", "DRIVERS", "CONTROL", "SETUP", "DATA", "LOG", "LOGS", "IDENTITIES", "PROGRA", "INETPUB", "I386", "ALPHA", "MSOFFICE",
-		"REGISTRY", "USER", "MACHINE", "DEVICE", "GLOBALROOT", "UNC", "DOS", "NT", "SDK", "MSDEV", "MDB", "HTML", "X86", "WINNT35", "SAMPLES", "HOME", "VFP", "TOOLS", "EXPORT", "FOLDERS", "MAILDATA", "MAILSLOT", "PROGRAMS", "FILES", "ENGLISH", "GLB", "FFC", "PROGRAMDATA", "OFFICE", "CDROM", "SMS", "SITE", "INSTALL", "SUPPORT", "DEFAULT", "PIPE", "IPC", "RPC", "CLASSES", "NETLOGON", "SYSVOL", "SHARE", "PATH", "FILE", "DIR", "FOLDER":
-		return false
-	}
-	return true
-}
-
-// fileEnd reports whether a name ends like a file.
-func fileEnd(ext string) bool {
-	switch strings.ToLower(ext) {
-	case "exe", "dll", "sys", "log", "txt", "ini", "inf", "bat", "cmd", "com", "cpl", "drv", "ocx", "dat", "db", "edb", "stm", "evt", "evtx", "xml", "cfg", "conf", "mdb", "hlp", "doc", "htm", "html", "vbs", "ps1", "msi", "tmp", "bak", "pdb", "mof", "reg", "ttf", "vxd", "386", "mif", "pst", "ldf", "mdf", "sql", "asp", "aspx", "job", "lnk", "zip", "cab", "dmp", "h", "c", "cpp", "cs":
-		return true
-	}
-	return false
-}
-
 // phrase replaces the account in "for user joe from", "invalid user joe".
 func (c *scan) phrase(i, j int) int {
 	s := c.s
@@ -318,130 +255,4 @@ func (c *scan) sudo(j int) int {
 		return 0
 	}
 	return c.account1(at, end)
-}
-
-// homeFolder replaces the account in C:\Users\joe\ and /home/joe/.
-func (c *scan) homeFolder(i, j int) int {
-	s := c.s
-	word := strings.ToLower(s[i:j])
-	before, sep := pathBreak(s, i)
-	after, next := pathStep(s, j)
-	if sep == "" || after == "" || c.r.off[KindUser] {
-		return 0
-	}
-	switch word {
-	case "settings":
-		if !strings.HasSuffix(strings.ToLower(s[max(0, i-len("documents and ")):i]), "documents and ") {
-			return 0
-		}
-	case "home":
-		if isName(byteAt(s, before-1)) || sep == `\` {
-			return 0
-		}
-	case "profiles":
-		if root := strings.ToLower(s[max(0, before-5):before]); root != "winnt" {
-			return 0
-		}
-	default:
-		if b := byteAt(s, before-1); b != ':' && (isName(b) || b == '%') && !strings.EqualFold(s[max(0, before-3):before], "%3A") && !dollarDrive(s, before) {
-			return 0
-		}
-	}
-	end := next
-	for end < len(s) && end-next < 64 && strings.IndexByte("\\/\r\n\t\"'<>|:*?;,%&)]}`", s[end]) < 0 {
-		end++
-	}
-	if sp := strings.IndexByte(s[next:end], ' '); sp >= 0 { // a blank is of the name only where the path goes on
-		if b := byteAt(s, end); b != '\\' && b != '/' || strings.Contains(s[next+sp+1:end], " ") && !strings.EqualFold(s[next:end], "all users") || isUpperDriveAhead(s, end) {
-			end = next + sp
-		}
-	}
-	for end > next && s[end-1] == '.' {
-		end--
-	}
-	v := s[next:end]
-	if v == "" || wellKnown(v) || numbered(v, "user-") || bracketed(v) > 0 || c.r.kept(v) {
-		c.meet(v)
-		return 0
-	}
-	c.replace(next, end, c.r.user(v))
-	return end
-}
-
-func isUpperDriveAhead(s string, end int) bool { return byteAt(s, end-1) == ':' }
-
-// dollarDrive reports whether a path goes on behind the share of a drive: \\server\c$.
-func dollarDrive(s string, i int) bool { return byteAt(s, i-1) == '$' && isAlpha(byteAt(s, i-2)) }
-
-// pathBreak is where the separator of paths starts that ends at i ("Documents
-// and " may stand between), and the separator, "" where there is none.
-func pathBreak(s string, i int) (start int, sep string) {
-	const documents = "documents and "
-	if i >= len(documents) && strings.EqualFold(s[i-len(documents):i], documents) {
-		i -= len(documents)
-	}
-	switch {
-	case byteAt(s, i-1) == '\\':
-		for i > 0 && s[i-1] == '\\' {
-			i--
-		}
-		return i, `\`
-	case byteAt(s, i-1) == '/':
-		if i--; byteAt(s, i-1) == '\\' {
-			i--
-		}
-		return i, "/"
-	case i >= 3 && (strings.EqualFold(s[i-3:i], "%5c") || strings.EqualFold(s[i-3:i], "%2f")):
-		return i - 3, s[i-3 : i]
-	}
-	return i, ""
-}
-
-// pathStep is the separator of paths at i, and what is behind it.
-func pathStep(s string, i int) (sep string, next int) {
-	k := run(s, i, func(b byte) bool { return b == '\\' })
-	switch {
-	case byteAt(s, k) == '/':
-		return "/", k + 1
-	case k > i:
-		return `\`, k
-	case hasPrefixFold(s[i:], "%5c") || hasPrefixFold(s[i:], "%2f"):
-		return s[i : i+3], i + 3
-	}
-	return "", i
-}
-
-// sid replaces S-1-5-21-a-b-c-rid. RIDs below 1000 are well known and stay.
-func (c *scan) sid(i int) int {
-	s := c.s
-	if !hasPrefixFold(s[i:], "S-1-5-21-") || isWord(byteAt(s, i-1)) || c.r.off[KindSID] {
-		return 0
-	}
-	start := i + len("S-1-5-21-")
-	end := run(s, start, func(b byte) bool { return isDigit(b) || b == '-' })
-	for end > start && s[end-1] == '-' {
-		end--
-	}
-	parts := strings.SplitN(s[start:end], "-", 6)
-	if len(parts) < 3 || len(parts) > 4 || c.r.kept(s[i:end]) {
-		return end
-	}
-	if parts[0] == "0" && parts[1] == "0" {
-		c.r.issued.met("S-1-5-21-0-0-" + parts[2])
-		if len(parts) == 4 {
-			c.r.issued.met("S-1-5-21-0-0-" + parts[2] + "-" + parts[3])
-		}
-		return end
-	}
-	token, fresh := c.r.issued.token("sid", strings.Join(parts[:3], "-"), "S-1-5-21-0-0-", "")
-	if len(parts) == 4 {
-		if rid, err := strconv.ParseUint(parts[3], 10, 32); err == nil && rid < 1000 {
-			token += "-" + parts[3]
-		} else {
-			token, fresh = c.r.issued.token("sid", strings.Join(parts, "-"), token+"-100", "")
-		}
-	}
-	c.r.count(KindSID, fresh)
-	c.replace(i, end, token)
-	return end
 }

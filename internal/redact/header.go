@@ -189,7 +189,7 @@ func (c *scan) smtpAuth(j int) int {
 func (c *scan) smtpPrompt(i, j int) int {
 	s := c.s
 	before := byteAt(s, i-1)
-	if byteAt(s, j) != ' ' || before != 0 && !isBlank(before) && before != '\n' && before != ':' && before != '<' {
+	if byteAt(s, j) != ' ' || !c.wordEdge(i) || before == '.' || before == '-' || before == '_' {
 		return 0
 	}
 	prompt := s[j+1 : run(s, j+1, isBase64)]

@@ -304,7 +304,9 @@ func (c *scan) secretLabel(l label, i, j int) int {
 	}
 	end := plainEnd(s, at)
 	if quote != "" {
-		end = quotedEnd(s, at, quote)
+		if end = quotedEnd(s, at, quote); !strings.HasPrefix(s[end:], quote) { // it is never closed
+			end = plainEnd(s, at)
+		}
 	} else if sep == '>' { // <password>x</password>
 		if k := strings.IndexByte(s[at:min(len(s), at+4096)], '<'); k >= 0 {
 			end = min(at+k, plainMarkup(s, at))

@@ -209,7 +209,7 @@ func keyLines(s string, i int) int {
 		switch next := byteAt(s, stop); {
 		case next == ':' && isHeader(s[at:stop]):
 			stop = lineEnd(s, stop)
-		case stop-at < 16 && (stop == at || s[stop-1] != '='), next != 0 && next != '\r' && next != '\n' && next != '\\' && next != '"' && next != '\'':
+		case stop-at < 16 && (stop == at || s[stop-1] != '='), stop-at < 32 && next != 0 && next != '\r' && next != '\n' && next != '\\' && next != '"' && next != '\'':
 			return end
 		}
 		end = stop

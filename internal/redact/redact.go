@@ -12,7 +12,7 @@
 //	DNS name        host1.domain1.invalid  label by label: a zone stays the suffix
 //	                                   of its names, a short name the first label
 //	e-mail address  user1@redacted.invalid
-//	account         user-1, domain-1\user-1
+//	account         user-1, domain1\user-1
 //	SID             S-1-5-21-0-0-1-1001; RIDs below 1000 stay
 //	anything else   [redacted:password-1]
 //

@@ -169,29 +169,30 @@ func (c *scan) special(i int) int {
 
 // backslash looks at DOMAIN\user, and at the word behind an escaped line end.
 func (c *scan) backslash(i int) int {
-	if byteAt(c.s, i+1) == 'u' && i+6 <= len(c.s) && all(c.s[i+2:i+6], isHex) {
-		return i + 6
+	k := runSlash(c.s, i)
+	if byteAt(c.s, k) == 'u' && k+5 <= len(c.s) && all(c.s[k+1:k+5], isHex) { // \u0026
+		return k + 5
 	}
 	before := c.last
 	end := c.account(i)
-	if c.last > before || end > i+1 {
+	if c.last > before || end > k {
 		return end
 	}
-	switch byteAt(c.s, i+1) {
+	switch byteAt(c.s, k) {
 	case 'n', 'r', 't':
-		if j := run(c.s, i+2, isWord); j > i+2 && j-i > 4 {
+		if j := run(c.s, k+1, isWord); j > k+2 {
 			to := 0
-			if isDigit(c.s[i+2]) {
-				to = c.digits(i+2, j, 1)
-			} else if c.r.gate.passes(c.s, i+2, j) {
-				to = c.word(i+2, j)
+			if isDigit(c.s[k+1]) {
+				to = c.digits(k+1, j, count(c.s[k+1:j]))
+			} else if j-k > 3 && c.r.gate.passes(c.s, k+1, j) {
+				to = c.word(k+1, j)
 			}
 			if c.last > before {
 				return to
 			}
 		}
 	}
-	return i + 1
+	return k
 }
 
 // wordEdge reports whether a word may start at i: no other byte of a word is

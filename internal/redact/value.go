@@ -122,7 +122,7 @@ func skipQuote(s string, i int) (int, string) {
 func quotedEnd(s string, at int, quote string) int {
 	mark := strings.TrimLeft(quote, `\`)
 	depth := len(quote) - len(mark)
-	limit := min(len(s), at+4096)
+	limit := min(lineEnd(s, at), at+4096)
 	for p := at; p < limit; {
 		k := strings.Index(s[p:limit], mark)
 		if k < 0 {
@@ -138,7 +138,7 @@ func quotedEnd(s string, at int, quote string) int {
 		}
 		p += len(mark)
 	}
-	return min(lineEnd(s, at), limit)
+	return limit
 }
 
 // plainEnd is where a secret without quotes ends. Passwords hold punctuation:

@@ -13,9 +13,10 @@ import (
 	"github.com/kbtriage/kbtriage/rules/cond"
 )
 
-// least is the probability from which on a cause is reported in a scan, if its
-// evidence is special enough for the size of the input.
-const least = 0.05
+// leastOdds is from which odds against none on, as log2, a cause is reported in
+// a scan, if its evidence is special enough for the size of the input. It is
+// about 5 %. The odds of a rule do not depend on what else happened on the host.
+const leastOdds = -4.25
 
 // fleet makes cases of what was read, diagnoses each, and puts together what
 // they have in common.
@@ -156,9 +157,10 @@ func (f *fleet) diagnose(s *tally.Session) *result.Differential {
 	if h == nil { // its file gave no source, which does not happen
 		h = &host{}
 	}
-	d := f.k.Conclude(f.caseOf(s, h), engine.Settings{Top: f.q.Top, Workers: 1, Records: max(h.records, 1)})
+	d := f.k.Conclude(f.caseOf(s, h), engine.Settings{Workers: 1, Records: max(h.records, 1)})
 	f.frame(d, h)
 	d.Case.Records = s.Records
+	trim(d, f.q.Top)
 	return d
 }
 
@@ -199,15 +201,33 @@ func overlaps(g *facts.LogGap, s *tally.Session) bool {
 	return !g.To.Time.Before(s.From.Time) && !g.From.Time.After(s.To.Time)
 }
 
+// isReported says whether a diagnosis is worth telling.
+func isReported(x *result.Diagnosis) bool {
+	return x.Special && x.PriorBits+x.Bits >= leastOdds && x.Verdict != result.RuledOut
+}
+
 // reported is the diagnoses of a case that are worth telling.
-func reported(d *result.Differential) []result.Diagnosis {
-	var list []result.Diagnosis
-	for _, x := range append(slices.Clone(d.Diagnoses), d.Also...) {
-		if x.Special && x.Probability >= least && x.Verdict != result.RuledOut {
-			list = append(list, x)
+func reported(d *result.Differential) (list []result.Diagnosis) {
+	for i := range d.Diagnoses {
+		if isReported(&d.Diagnoses[i]) {
+			list = append(list, d.Diagnoses[i])
 		}
 	}
 	return list
+}
+
+// trim leaves, of the diagnoses, those that are reported and the first of the
+// others, as many as are asked for.
+func trim(d *result.Differential, top int) {
+	kept := d.Diagnoses[:0]
+	for i := range d.Diagnoses {
+		if top == 0 || len(kept) < top || isReported(&d.Diagnoses[i]) {
+			kept = append(kept, d.Diagnoses[i])
+		} else {
+			d.NotShown++
+		}
+	}
+	d.Diagnoses = kept
 }
 
 // result puts the cases together.
