@@ -48,7 +48,7 @@ type bodies struct {
 type header struct {
 	Count   int     `json:"count"`
 	Weights Weights `json:"weights"`
-	Hash    string  `json:"hash"` // over weights and rules
+	Hash    string  `json:"hash"`           // over weights and rules
 	Over    string  `json:"over,omitempty"` // hash of the base whose rules it holds too
 }
 

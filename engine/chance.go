@@ -82,8 +82,13 @@ func (in *input) about(r *rules.Rule) *input {
 	}
 	alien := *in
 	alien.foreign = true
+	alien.records = math.Max(in.records, fewRecords) // a small part of a log is no proof of what is on the host
 	return &alien
 }
+
+// fewRecords is how many records an input is taken to have at least where it
+// shows no sign of a rule's product.
+const fewRecords = 1000
 
 // signOf reports whether a name in the input holds a word of the product's that
 // is not one of every product.
@@ -154,16 +159,23 @@ func (in *input) code(c errcode.Code) float64 {
 		return 0
 	}
 	w := in.w.Chance
-	switch {
-	case c.Value < 1<<16 || int32(c.Value) < 0 && int32(c.Value) > -1<<16 && c.Family == errcode.JET:
-		if c.Family == errcode.Bugcheck {
-			return w.Code
-		}
+	switch v := int32(c.Value); {
+	case c.Family == errcode.Bugcheck:
+		return in.alien(w.Code)
+	case v > -1<<16 && v < 1<<16:
 		return w.SmallCode
 	case c.Value>>16 == 0x8007 || c.Value>>16 == 0x8000 || c.Value>>16 == 0xC000:
 		return w.GenericCode
 	}
-	return w.Code
+	return in.alien(w.Code)
+}
+
+// alien raises the chance of what is about a product of which there is no sign.
+func (in *input) alien(chance float64) float64 {
+	if in.foreign {
+		chance *= math.Exp2(in.w.Chance.ForeignProduct)
+	}
+	return chance
 }
 
 func (in *input) event(e *cond.Event) float64 {
@@ -171,7 +183,7 @@ func (in *input) event(e *cond.Event) float64 {
 	case in == nil:
 		return 0
 	case e.Source != "" && len(e.IDs) > 0:
-		return in.w.Chance.Event
+		return in.alien(in.w.Chance.Event)
 	}
 	return in.w.Chance.EventID
 }
@@ -213,8 +225,5 @@ func (in *input) text(t cond.Template) float64 {
 			bits += w.RareWord
 		}
 	}
-	if in.foreign {
-		bits -= w.ForeignProduct
-	}
-	return math.Min(math.Exp2(-bits), 1)
+	return math.Min(in.alien(math.Exp2(-bits)), 1)
 }

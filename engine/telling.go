@@ -10,9 +10,9 @@ import (
 
 // telling turns assessments of a case into the words and lists of a result.
 type telling struct {
-	base *Base
-	c    *facts.Case
-	view *cond.View
+	base  *Base
+	c     *facts.Case
+	view  *cond.View
 	leads map[*assessment]bool // that explain some observation best
 }
 

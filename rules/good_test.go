@@ -90,7 +90,7 @@ func TestDecoded(t *testing.T) {
 		{"value", r.Inputs[2], Input{"port", Value, []Ask{{"port", "Which port?"}}}},
 		{"first symptom", r.Symptoms[0].Name, "one_code"},
 		{"proofs come last", r.Symptoms[len(r.Symptoms)-1].Name, "many_events"},
-		{"position", r.Symptoms[0].Position, source.Position{File: "testdata/good/every-key.yaml", Line: 22, Column: 3}},
+		{"position", r.Symptoms[0].Position, source.Position{File: "testdata/good/every-key.yaml", Line: 23, Column: 3}},
 		{"code", condition("one_code").Codes[0].Value, uint32(0xC00203E5)},
 		{"codes", len(condition("codes").Codes), 9},
 		{"negative", condition("codes").Codes[1].Value, uint32(0xFFFFFC06)},

@@ -15,7 +15,7 @@ func Build(patterns []Pattern) ([]byte, error) {
 	if len(patterns) > maxPatterns {
 		return nil, fmt.Errorf("%d literals, at most %d", len(patterns), maxPatterns)
 	}
-	b := builder{patterns: patterns, pairs: make([]byte, pairsSize)}
+	b := builder{patterns: patterns}
 	shortest, size := wideAnchor, 0
 	for i, p := range patterns {
 		if len(p.Text) < MinLength {
@@ -53,16 +53,20 @@ func Build(patterns []Pattern) ([]byte, error) {
 			body = append(body, part...)
 		}
 	}
-	out := make([]byte, 0, headerSize+4*(len(patterns)+1)+pairsSize+size+len(body))
+	joints := make([]byte, sizeFor(4*len(b.joints)))
+	for _, w := range b.joints {
+		set(joints, jointHash(w))
+	}
+	out := make([]byte, 0, headerSize+4*(len(patterns)+1)+len(joints)+size+len(body))
 	out = append(out, magic...)
-	out = b.header(out, size, lanes)
+	out = b.header(out, size, len(joints), lanes)
 	at := uint32(0)
 	for _, p := range patterns {
 		out = order.AppendUint32(out, at)
 		at += uint32(len(p.Text))
 	}
 	out = order.AppendUint32(out, at)
-	out = append(out, b.pairs...)
+	out = append(out, joints...)
 	for _, p := range patterns {
 		out = append(out, p.Text...)
 	}
@@ -76,11 +80,11 @@ const wideAnchor = 8
 // builder gathers what all lanes share.
 type builder struct {
 	patterns        []Pattern
-	pairs           []byte
+	joints          []uint32 // two bytes on each side of blanks in anchors
 	blanks, foreign bool
 }
 
-func (b *builder) header(out []byte, size int, lanes [2]lane) []byte {
+func (b *builder) header(out []byte, size, joints int, lanes [2]lane) []byte {
 	flags := 0
 	if b.blanks {
 		flags |= flagBlanks
@@ -88,7 +92,7 @@ func (b *builder) header(out []byte, size int, lanes [2]lane) []byte {
 	if b.foreign {
 		flags |= flagForeign
 	}
-	numbers := []int{len(b.patterns), size, flags, 0}
+	numbers := []int{len(b.patterns), size, flags, joints}
 	for _, l := range lanes {
 		if l.width == 0 {
 			numbers = append(numbers, 0, 0, 0, 0, 0, 0, 0)
@@ -115,7 +119,7 @@ func (b *builder) fill(l *lane, m *model, members []int) {
 		}
 	}
 	l.cross = make([]byte, sizeFor(4*crossing))
-	buckets := 1 << max(1, bits.Len(uint(2*len(members)-1)))
+	buckets := 1 << max(1, bits.Len(uint(len(members)-1)))
 	type placed struct {
 		bucket int
 		key    uint64
@@ -182,10 +186,26 @@ func (b *builder) note(p string, from, to int) {
 		}
 		if p[i] == ' ' {
 			b.blanks = true
-			if x, y := p[i-1], p[i+1]; x|y < utf8.RuneSelf {
-				set(b.pairs, pairHash(x, y))
-			}
+			b.join(p, i)
 		}
+	}
+}
+
+// join notes the joint of a blank. At the edge of a pattern any byte of ASCII may
+// follow; what is outside ASCII the odd pass lets through.
+func (b *builder) join(p string, blank int) {
+	w := uint32(p[blank-1])<<8 | uint32(p[blank+1])<<16
+	switch {
+	case blank == 1:
+		for c := range uint32(utf8.RuneSelf) {
+			b.joints = append(b.joints, w|c|uint32(p[blank+2])<<24)
+		}
+	case blank+2 == len(p):
+		for c := range uint32(utf8.RuneSelf) {
+			b.joints = append(b.joints, w|uint32(p[blank-2])|c<<24)
+		}
+	default:
+		b.joints = append(b.joints, w|uint32(p[blank-2])|uint32(p[blank+2])<<24)
 	}
 }
 

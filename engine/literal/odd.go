@@ -137,8 +137,11 @@ func (r *scan) lookBlanks(at int) int {
 			return end
 		}
 	}
-	if x, y := r.text[begin-1], r.text[end]; x|y < utf8.RuneSelf && !has(r.set.pairs, pairHash(lower(x), lower(y))) {
-		return end
+	if begin >= 2 && end+2 <= len(r.text) {
+		w := uint32(order.Uint16(r.text[begin-2:])) | uint32(order.Uint16(r.text[end:]))<<16
+		if (w|(w-joint))&(joint<<2) == 0 && !has(r.set.joints, jointHash(w)) {
+			return end
+		}
 	}
 	if begin >= loadSize && end+loadSize <= len(r.text) {
 		before, after := order.Uint64(r.text[begin-loadSize:]), order.Uint64(r.text[end:])
@@ -156,11 +159,11 @@ func (r *scan) lookBlanks(at int) int {
 	return r.around(begin)
 }
 
-// pairsSize is the size of the bitmap of the bytes on both sides of a blank.
-const pairsSize = 1 << 11
+// joint is four blanks. Two bytes on each side of a blank are its joint.
+const joint = 0x20202020
 
-// pairHash stands for two bytes of ASCII in that bitmap.
-func pairHash(x, y byte) uint64 { return uint64(x)<<57 | uint64(y)<<50 }
+// jointHash stands for the bytes of a joint in the bitmap of joints.
+func jointHash(w uint32) uint64 { return uint64(w|joint) * mixBits }
 
 // ordinary reports whether a byte stands between two of ASCII that are no white
 // space.

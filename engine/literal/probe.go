@@ -169,6 +169,22 @@ func (l *lane) sift(b []byte, ahead int, windows []uint16, out *list) int {
 	marks, mul, stride := l.marks, multiplier(mixMarks, l.anchor), l.stride
 	shift := uint(64-bits.TrailingZeros(uint(len(marks)))) & 63
 	n := 0
+	if stride == 3 && ahead >= 2 {
+		for _, at := range windows {
+			place := int(at) + ahead - 2
+			near := b[place : place+2+loadSize]
+			h0 := (order.Uint64(near) | fold) * mul
+			h1 := (order.Uint64(near[1:]) | fold) * mul
+			h2 := (order.Uint64(near[2:]) | fold) * mul
+			out[n&(listSize-1)] = uint16(place)
+			n += int(marks[h0>>shift] >> (h0 >> (shift - 3) & 7) & 1)
+			out[n&(listSize-1)] = uint16(place + 1)
+			n += int(marks[h1>>shift] >> (h1 >> (shift - 3) & 7) & 1)
+			out[n&(listSize-1)] = uint16(place + 2)
+			n += int(marks[h2>>shift] >> (h2 >> (shift - 3) & 7) & 1)
+		}
+		return n
+	}
 	for _, at := range windows {
 		for k := range stride {
 			place := int(at) + ahead - k

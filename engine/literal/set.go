@@ -38,7 +38,7 @@ type Set struct {
 	count   int
 	offsets []byte // count+1 uint32: where the text of a pattern begins
 	texts   []byte
-	pairs   []byte // bitmap of the bytes on both sides of blanks in anchors
+	joints  []byte // bitmap of what is on both sides of blanks in anchors
 	blanks  bool   // there are anchors with blanks
 	foreign bool   // there are anchors with runes outside ASCII
 	lanes   [2]lane

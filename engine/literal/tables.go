@@ -10,11 +10,12 @@ import (
 // The tables, all numbers little-endian:
 //
 //	magic        8 bytes
-//	header       18 uint32: patterns, bytes of their texts, flags, 0; then for
+//	header       18 uint32: patterns, bytes of their texts, flags, size of
+//	             the bitmap of joints; then for
 //	             each of two lanes width, stride, size of the bitmap, size of the
 //	             bitmap of anchors, buckets, entries
 //	offsets      patterns+1 uint32
-//	pairs        2,048 bytes
+//	joints       bitmap
 //	texts
 //	lanes        the three bitmaps, heads (buckets+1 uint32), entries
 //
@@ -95,7 +96,10 @@ func Open(data []byte) (*Set, error) {
 		return b
 	}
 	s.offsets = take(4 * (s.count + 1))
-	s.pairs = take(pairsSize)
+	if !slices.Contains(tableSizes(), number(3)) {
+		return nil, fmt.Errorf("%w: header", errTables)
+	}
+	s.joints = take(number(3))
 	s.texts = take(number(1))
 	for i := range s.lanes {
 		n := 4 + 7*i
@@ -116,7 +120,10 @@ func Open(data []byte) (*Set, error) {
 	if short || len(rest) != 0 {
 		return nil, fmt.Errorf("%w: %d bytes are not what the header says", errTables, len(data))
 	}
-	return s, s.check()
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // check walks over everything that a scan uses as an index.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -170,6 +171,29 @@ var forms = []struct {
 		"line 2 csv.quote",
 	},
 	{
+		"levels as numbers",
+		"TimeCreated,Level,EventID,ProviderName,\"The \"\"user\"\"\",Level\n" + strings.Repeat("2024-05-06 07:08:01,0,1,p,u,\n", 4) +
+			"2024-05-06 07:08:01,1,1,\"p\"\"q\",u,9\n,2,1,p,,\n,3,1,p,,\n,5,1,p,,\n,17,1,p,,\n",
+		append(slices.Repeat([]string{"LINE|2024-05-06T07:08:01|information|event 1||p|||\"The \\\"user\\\": u\""}, 4),
+			"LINE|2024-05-06T07:08:01|critical|event 1||p\"q|||\"The \\\"user\\\": u\\nLevel: 9\"", `LINE||error|event 1||p|||""`, `LINE||warning|event 1||p|||""`,
+			`LINE||verbose|event 1||p|||""`, `LINE||17|event 1||p|||""`), "",
+	},
+	{
+		"types of dumpel",
+		"1/2/99\t1:02:03 AM\t0\t0\t1\ta\tu\th\n1/2/99\t1:02:03 AM\t2\t0\t1\ta\tu\th\n1/2/99\t1:02:03 AM\t8\t0\t1\ta\tu\th\n1/2/99\t1:02:03 AM\t16\t0\t1\ta\tu\th\n",
+		[]string{
+			`LINE|1999-01-02T01:02:03|success|event 1|h|a|||"User: u"`, `LINE|1999-01-02T01:02:03|warning|event 1|h|a|||"User: u"`,
+			`LINE|1999-01-02T01:02:03|audit success|event 1|h|a|||"User: u"`, `LINE|1999-01-02T01:02:03|audit failure|event 1|h|a|||"User: u"`,
+		},
+		"",
+	},
+	{
+		"rarer names, a trailing delimiter",
+		"Date;Program;Eventlog;Machine;Type;Id;Task;Index;Payload;\n2024-05-06 07:08:01;p;System;m;Info;7;3;8;x;\n",
+		[]string{`2|2024-05-06T07:08:01|Info|event 7|number 8|m|p|System|3|"x"`},
+		"",
+	},
+	{
 		"names for Excel",
 		"sep=|\ntime|level|message\n2024-05-06 07:08:01|a|b\n",
 		[]string{`3|2024-05-06T07:08:01|a|||||"b"`},
@@ -180,8 +204,14 @@ var forms = []struct {
 func TestForms(t *testing.T) {
 	for _, tt := range forms {
 		g := read(t, tt.in)
-		if got, want := strings.Join(g.all, "\n"), strings.Join(tt.want, "\n"); got != want {
-			t.Errorf("%s:\n got %s\nwant %s", tt.name, got, want)
+		got := strings.Join(g.all, "\n")
+		for i, w := range tt.want { // where the number of the line says nothing
+			if rest, ok := strings.CutPrefix(w, "LINE"); ok && i < len(g.lines) {
+				w = fmt.Sprint(g.lines[i]) + rest
+			}
+			if i >= len(g.all) || g.all[i] != w || len(g.all) != len(tt.want) {
+				t.Errorf("%s:\n got %s\nwant %s", tt.name, got, w)
+			}
 		}
 		if g.problems() != tt.problems {
 			t.Errorf("%s: %s, want %s", tt.name, g.problems(), tt.problems)
@@ -224,6 +254,29 @@ func TestIsNot(t *testing.T) {
 			t.Error(name)
 		}
 		read(t, in)
+	}
+}
+
+// TestUnknown: what has no known names is read all the same.
+func TestUnknown(t *testing.T) {
+	g := read(t, "name,price\nfoo,1\nbar,2,3\n")
+	want := []string{`2|||||||"name: foo\nprice: 1"`, `3|||||||"name: bar\nprice: 2\ncolumn 3: 3"`}
+	if !slices.Equal(g.all, want) || g.problems() != "line 3 csv.fields" {
+		t.Error(g.all, g.problems())
+	}
+	g = read(t, strings.Repeat("x", headSize)+",y\nfoo,bar\n")
+	if len(g.all) != 2 || g.all[1] != `2|||||||"column 1: foo\ncolumn 2: bar"` || g.problems() != "" {
+		t.Error(len(g.all), g.all[1:], g.problems())
+	}
+	if g = read(t, "\ufeff#TYPE x\n\n"); len(g.all)+len(g.faults) > 0 {
+		t.Error(g.all, g.faults)
+	}
+	wide := strings.Repeat("a,", 2*maxColumns) + "\"z\"\n"
+	if g = read(t, "time,level,message\n2024-05-06 07:08:01,b,"+wide); len(g.all) != 1 || g.problems() != "line 2 csv.fields" || strings.Count(g.all[0], "a") < 2*maxColumns {
+		t.Error(g.problems())
+	}
+	if g = read(t, strings.Repeat("time,level,message\n", 3)+"2024-05-06 07:08:01,\n"); len(g.all) != 1 || !strings.Contains(g.faults[0].Text, "missing: message") {
+		t.Error(g.all, g.faults)
 	}
 }
 

@@ -90,6 +90,22 @@ func TestOracle(t *testing.T) {
 	}
 }
 
+// TestOracleLarge is the same on a file of many buffers, with rows of many
+// sizes.
+func TestOracleLarge(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	var b strings.Builder
+	for b.Len() < 3<<20 {
+		lines := strings.Repeat("some \"words\", or more\n", r.IntN(1+r.IntN(600)))
+		writeRow(r, &b, []string{"a", lines, "b", lines[:len(lines)/2], strings.Repeat("c", r.IntN(30_000))}, ',', "\r\n")
+	}
+	want, err := plainRows(b.String(), ',')
+	got, sound := allRows(b.String(), ',')
+	if err != nil || !sound || !sameRows(got, want) {
+		t.Errorf("%d rows, want %d: %v, %v", len(got), len(want), err, sound)
+	}
+}
+
 func TestTimes(t *testing.T) {
 	tests := []struct {
 		in    string

@@ -160,6 +160,34 @@ func TestCorruption(t *testing.T) {
 	}
 }
 
+// TestLarge reads a file of many buffers, with events of many sizes.
+func TestLarge(t *testing.T) {
+	var b strings.Builder
+	var want []string
+	b.WriteString("<Events>")
+	line := 1
+	for i := range 700 {
+		b.WriteString(begin + header + "<EventData><Data>x<![CDATA[" + strings.Repeat("<y>&\n", i*7%1500) + "]]>z</Data></EventData>" + end + "\n")
+		want = append(want, fmt.Sprintf("%d|%s|%q", line, fields1, "x"+strings.Repeat("<y>&\n", i*7%1500)+"z"))
+		line += 1 + i*7%1500
+	}
+	b.WriteString("</Events>")
+	g := read(t, b.String())
+	if len(g.faults) > 0 || strings.Join(g.all, "\n") != strings.Join(want, "\n") {
+		t.Errorf("%d events, want %d; %s", len(g.all), len(want), g.problems())
+	}
+}
+
+// TestLevels: the levels that are numbers have names.
+func TestLevels(t *testing.T) {
+	for number, name := range []string{"information", "critical", "error", "warning", "information", "verbose", "6"} {
+		g := read(t, fmt.Sprintf("<Event><System><Level>%d</Level></System></Event>", number))
+		if want := "1||" + name + `|||||""`; len(g.all) != 1 || g.all[0] != want {
+			t.Errorf("%s, want %s", g.all, want)
+		}
+	}
+}
+
 // TestBounds: events that are too long or too deep cost no more than themselves,
 // and files that are full of beginnings are read in time.
 func TestBounds(t *testing.T) {

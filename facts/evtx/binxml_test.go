@@ -119,6 +119,13 @@ func TestBinXML(t *testing.T) {
 			[]string{"RenderingInfo.Culture=en-US", "RenderingInfo.Message=The service dns stopped.", "RenderingInfo.Level=Error"},
 		},
 		{
+			"data that is called System",
+			elem{name: "System", content: []any{elem{name: "EventID", content: at(0)}}},
+			[]val{num16(7)},
+			"EventID: 7",
+			nil,
+		},
+		{
 			"processing instructions",
 			elem{name: "EventData", content: []any{tokens("\x0b\x01\x00x\x00"), data("a", "1")}},
 			nil,

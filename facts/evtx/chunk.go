@@ -14,7 +14,11 @@ import (
 // cannot be read goes to the taker as damage, and everything else is read all
 // the same: records whose size and signature are right, also from a chunk whose
 // checksum is wrong. A chunk that is all zero was never used and is no damage.
-// The error is that of the taker.
+// Damage names a record by the number in its header; in exported logs, which are
+// counted anew, that is not the number of the event.
+// What is wrong within the values of a record shows when its text or its fields
+// are asked for, and is handed over behind the record. The error is that of the
+// taker.
 func (d *Decoder) Chunk(chunk []byte, n int, to record.Sink) error {
 	chunk = chunk[:min(len(chunk), ChunkSize)]
 	if !bytes.HasPrefix(chunk, chunkMagic) && zero(chunk) {
@@ -33,7 +37,7 @@ func (d *Decoder) Chunk(chunk []byte, n int, to record.Sink) error {
 }
 
 // release lets go of what belongs to others.
-func (d *Decoder) release() { d.chunk, d.to, d.yield = nil, nil, nil }
+func (d *Decoder) release() { d.chunk, d.compiler.chunk, d.to, d.yield = nil, nil, nil, nil }
 
 // walk is a walk over the records of a chunk.
 type walk struct {

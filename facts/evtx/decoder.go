@@ -107,13 +107,13 @@ func (d *Decoder) deliver(id, written uint64, pos, end int) (*fault, error) {
 	return d.late, err
 }
 
-// withSystem looks for the part System: in the template of the record in all logs that
-// were seen, else in those within its values.
+// withSystem looks for the part System: in the template of the record, where
+// Windows has it, else in those within its values.
 func (d *Decoder) withSystem(in instance, depth int) (instance, bool) {
 	if in.prog.system || depth == maxNesting {
 		return in, in.prog.system
 	}
-	for i := range min(in.n, 64) {
+	for i := range in.n {
 		v := d.values[in.base+i]
 		if v.kind != typeBinXML {
 			continue

@@ -142,7 +142,7 @@ func (c *compiler) leaf(e *element, parts span, attr []byte) {
 			p.text = append(p.text, p.bytes(part.text)...)
 		}
 		name = p.bytes(c.since(from))
-	} else {
+	} else if attr == nil {
 		l.naming = e.naming
 	}
 	root := len(c.path) == 0 // Event itself

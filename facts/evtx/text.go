@@ -63,7 +63,8 @@ func (d *Decoder) each(in instance, depth int) {
 	if d.spend(len(p.leaves) + in.n + 16); d.stopped {
 		return
 	}
-	if d.yield != nil {
+	// A part of the data may be called System, too.
+	if d.yield != nil || depth > 0 && p.system && d.top.prog.system {
 		for i := range p.leaves {
 			if d.leaf(in, &p.leaves[i], depth); d.stopped {
 				return

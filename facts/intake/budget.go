@@ -148,7 +148,7 @@ func (s *session) settle() {
 	}
 	for _, t := range s.taken {
 		passed := t.lines + t.repeats + t.lost
-		t.src.Skipped = int(passed)
+		t.src.Skipped += int(passed)
 		s.found.Sources = append(s.found.Sources, t.src)
 		if passed == 0 {
 			continue

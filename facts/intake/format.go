@@ -7,6 +7,7 @@ import (
 
 	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/facts/csvlog"
+	"github.com/kbtriage/kbtriage/facts/eventxml"
 	"github.com/kbtriage/kbtriage/facts/evt"
 	"github.com/kbtriage/kbtriage/facts/evtx"
 	"github.com/kbtriage/kbtriage/facts/journal"
@@ -38,6 +39,7 @@ func formats() []format {
 		{FormatEVTX, true, systemWindows, evtx.IsFile, evtx.Read},
 		{"evt", true, systemWindows, evt.IsFile, evt.Read},
 		{"journal export", true, systemLinux, journal.Is, journal.Read},
+		{"event XML", false, systemWindows, eventxml.Is, eventxml.Read},
 		{"JSON log", false, "", jsonlog.Is, jsonlog.Read},
 		{"web log", false, "", weblog.Is, weblog.Read},
 		{"syslog frames", false, "", isFramed, syslog.Read},

@@ -110,46 +110,67 @@ func (o *Opener) Stream(ctx context.Context, path string, r io.Reader, size int6
 		budget = archive.NewBudget(archive.DefaultLimits())
 	}
 	at, _ := r.(io.ReaderAt)
-	if at != nil && size >= 0 {
-		head := make([]byte, containerHead)
-		n, err := at.ReadAt(head, 0)
-		if err == nil || err == io.EOF {
-			if archive.Kind(head[:n]) != "" {
-				return archive.Walk(ctx, path, r, size, budget, &members{to: to})
-			}
-			return sniff(path, r, at, size, to)
-		}
+	if size < 0 {
+		at = nil
 	}
-	in := bufio.NewReaderSize(r, 64<<10)
-	if head, _ := in.Peek(containerHead); archive.Kind(head) != "" {
-		return archive.Walk(ctx, path, in, size, budget, &members{to: to})
+	raw := &countingReader{src: r} // it repeats an error that a look at the beginning meets
+	in := bufio.NewReaderSize(raw, 64<<10)
+	head, _ := in.Peek(containerHead)
+	if archive.Kind(head) == "" {
+		return sniff(&Stream{Path: path, Size: size, At: at, raw: raw, in: in}, to)
 	}
-	return sniff(path, in, nil, size, to)
+	m := &members{to: to}
+	var content io.Reader = in
+	if at != nil {
+		content = r // from its beginning, wherever the reading stands
+	}
+	err := archive.Walk(ctx, path, content, size, budget, m)
+	m.tellEmpty()
+	return err
 }
 
 // members hands the members of archives over.
-type members struct{ to Taker }
-
-func (m *members) Member(member archive.Member, r io.Reader) error {
-	return sniff(member.Path, r, nil, member.Size, m.to)
+type members struct {
+	to       Taker
+	problems int
+	empty    []facts.Problem
 }
 
-// Archive tells an empty archive from one whose members were read.
+// Member implements archive.Visitor.
+func (m *members) Member(member archive.Member, r io.Reader) error {
+	raw := &countingReader{src: r}
+	return sniff(&Stream{Path: member.Path, Size: member.Size, raw: raw, in: bufio.NewReaderSize(raw, 64<<10)}, m.to)
+}
+
+// Archive implements archive.Visitor.
 func (m *members) Archive(path, format string, count int) {
 	if count == 0 {
-		m.to.Problem(facts.Problem{
+		m.empty = append(m.empty, facts.Problem{
 			Source: path, Stage: "open", Reason: "archive.empty",
 			Text: "the " + format + " archive holds no files; check that it is the right one and was written to its end",
 		})
 	}
 }
 
-func (m *members) Problem(p facts.Problem) { m.to.Problem(p) }
+// Problem implements archive.Visitor.
+func (m *members) Problem(p facts.Problem) {
+	m.problems++
+	m.to.Problem(p)
+}
+
+// tellEmpty reports archives without members, unless a problem says why.
+func (m *members) tellEmpty() {
+	if m.problems > 0 {
+		return
+	}
+	for _, p := range m.empty {
+		m.to.Problem(p)
+	}
+}
 
 // sniff recognises the form of content that is no container.
-func sniff(path string, from io.Reader, at io.ReaderAt, size int64, to Taker) error {
-	raw := &countingReader{src: from}
-	s := &Stream{Path: path, Size: size, At: at, raw: raw, in: bufio.NewReaderSize(raw, 64<<10)}
+func sniff(s *Stream, to Taker) error {
+	path := s.Path
 	head, err := s.in.Peek(sniffBytes)
 	if err != nil && err != io.EOF && len(head) == 0 {
 		to.Problem(readFailed(path, 0, 0, err))

@@ -161,14 +161,14 @@ func TestFiles(t *testing.T) {
 		{"NUL", []byte("text\x00text"), "file.binary", 0, 0},
 		{"controls", bytes.Repeat([]byte("\x01\x02ab"), 100), "file.binary", 0, 0},
 		{"late NUL", []byte(strings.Repeat("a line\n\n", 2000) + "b\x00c\n"), "file.binary", 2001, 1},
-		{"gz", []byte("\x1f\x8b\x08\x00"), "format.unsupported", 0, 0},
-		{"zip", []byte("PK\x03\x04\x00"), "format.unsupported", 0, 0},
-		{"zst", []byte("\x28\xb5\x2f\xfd"), "format.unsupported", 0, 0},
-		{"xz", []byte("\xfd7zXZ\x00"), "format.unsupported", 0, 0},
-		{"bz2", []byte("BZh91AY"), "format.unsupported", 0, 0},
-		{"7z", []byte("7z\xbc\xaf\x27\x1c"), "format.unsupported", 0, 0},
-		{"tar", tar, "format.unsupported", 0, 0},
-		{"evtx", []byte("ElfFile\x00"), "format.unsupported", 0, 0},
+		{"gz", []byte("\x1f\x8b\x08\x00"), "archive.truncated", 0, 0},
+		{"zip", []byte("PK\x03\x04\x00"), "archive.truncated", 0, 0},
+		{"zst", []byte("\x28\xb5\x2f\xfd\x00"), "file.binary", 0, 0},
+		{"xz", []byte("\xfd7zXZ\x00"), "archive.truncated", 0, 0},
+		{"7z", []byte("7z\xbc\xaf\x27\x1c"), "archive.truncated", 0, 0},
+		{"tar without checksum", tar, "file.binary", 0, 0},
+		{"rar", []byte("Rar!\x1a\x07\x00"), "archive.unsupported", 0, 0},
+		{"PDF", []byte("%PDF-1.4\n"), "format.unsupported", 0, 0},
 		{"case of another version", []byte(`{"kbtriage_case": 99, "facts": []}`), "case.invalid", 0, 0},
 		{"cut case", []byte(`{"kbtriage_case": 1, "facts": [`), "case.invalid", 0, 0},
 	} {
@@ -228,7 +228,7 @@ func TestFolder(t *testing.T) {
 	if diff := cmp.Diff([]string{". folder 4", "b/a.log text file 1", "b/c/b.log text file 1", "x.gz unread 0", "z.log text file 1"}, got); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"file.symlink", "format.unsupported"}, reasons(c)); diff != "" {
+	if diff := cmp.Diff([]string{"file.symlink", "archive.truncated"}, reasons(c)); diff != "" {
 		t.Error(diff)
 	}
 	c = read(t, Reader{Limits: Limits{Files: 2}}, dir)

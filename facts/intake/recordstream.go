@@ -29,6 +29,10 @@ func (s *session) records(st *Stream) {
 		s.problem(recordsFailed(st.Path, t.src.Records, err))
 	}
 	t.src.Bytes, t.seen = st.Bytes(), nil
+	if t.src.Records == 0 && (sink.damaged || err != nil) { // nothing of it was read
+		t.src.Skipped++
+		s.read--
+	}
 	s.system(st)
 	if err == nil && !sink.damaged {
 		s.looked = append(s.looked, sink.looked)

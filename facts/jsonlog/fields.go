@@ -95,7 +95,7 @@ func (r *reader) pick(m member) {
 	}
 	r.win32 = r.win32 || p.win
 	if old := &r.picked[p.role]; !old.set || p.rank < old.rank {
-		*old = pick{node: m.node, place: p, set: true}
+		old.node, old.place, old.set = m.node, p, true
 	}
 }
 

@@ -3,6 +3,7 @@ package jsonlog
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
 // maxDepth is how deep objects and arrays may be nested.
@@ -64,8 +65,10 @@ type tape struct {
 	inText  bool // at stands inside a string that begins at from
 	inWord  bool // at stands inside a number or word that begins at from
 	from    int
-	key     node // the key that waits for its value
-	escaped bool
+	escaped bool // the string holds escapes
+
+	keyStart, keyEnd int32 // the key that waits for its value
+	keyEscaped       bool
 }
 
 func (t *tape) reset() {
@@ -90,13 +93,15 @@ func (t *tape) read(b []byte) status {
 				return s
 			}
 		}
-		for t.at < len(b) && (b[t.at] == ' ' || b[t.at] == '\n' || b[t.at] == '\r' || b[t.at] == '\t') {
-			t.at++
+		i := t.at
+		for i < len(b) && b[i] <= ' ' && (b[i] == ' ' || b[i] == '\n' || b[i] == '\r' || b[i] == '\t') {
+			i++
 		}
-		if t.at >= len(b) {
+		t.at = i
+		if i >= len(b) {
 			return more
 		}
-		if s := t.token(b[t.at]); s != more {
+		if s := t.token(b[i]); s != more {
 			return s
 		}
 		t.at++
@@ -183,12 +188,17 @@ func (t *tape) value(kind nodeKind, start, end int) int32 {
 	if t.discard {
 		return int32(kind)
 	}
-	i := int32(len(t.nodes))
-	n := t.key
-	n.kind, n.escaped, n.start, n.end, n.next = kind, t.escaped && kind == text, int32(start), int32(end), i+1
-	t.nodes = append(t.nodes, n)
-	t.key = node{}
-	return i
+	i := len(t.nodes)
+	if i == cap(t.nodes) {
+		t.nodes = slices.Grow(t.nodes, 1)
+	}
+	t.nodes = t.nodes[:i+1]
+	n := &t.nodes[i]
+	n.keyStart, n.keyEnd, n.keyEscaped = t.keyStart, t.keyEnd, t.keyEscaped
+	n.start, n.end, n.next = int32(start), int32(end), int32(i+1)
+	n.kind, n.escaped = kind, t.escaped && kind == text
+	t.keyStart, t.keyEnd, t.keyEscaped = 0, 0, false
+	return int32(i)
 }
 
 // readText finds the end of the string that begins at from.
@@ -205,13 +215,23 @@ func (t *tape) readText(b []byte) status {
 			t.inText = false
 			t.at = i + 1
 			if t.state == wantKey || t.state == wantFirstKey {
-				t.key = node{keyStart: int32(t.from), keyEnd: int32(i), keyEscaped: t.escaped}
+				t.keyStart, t.keyEnd, t.keyEscaped = int32(t.from), int32(i), t.escaped
 				t.state = wantColon
-				return done
+				if i+2 >= len(b) || b[i+1] != ':' || b[i+2] != '"' {
+					return done
+				}
+				t.state = wantValue
+			} else {
+				t.value(text, t.from, i)
+				t.state = wantComma
+				if i+2 >= len(b) || b[i+1] != ',' || b[i+2] != '"' || t.top() != object {
+					return done
+				}
+				t.state = wantKey
 			}
-			t.value(text, t.from, i)
-			t.state = wantComma
-			return done
+			// What nearly always follows is read without going round: another string.
+			i += 3
+			t.inText, t.escaped, t.from, t.at = true, false, i, i
 		case '\\':
 			if i+1 >= len(b) {
 				t.at = i

@@ -45,7 +45,11 @@ func (k *Knowledge) gather(ctx context.Context, q *Request) (*facts.Case, error)
 	if err != nil {
 		return nil, err
 	}
-	c, err := intake.Reader{Stdin: q.Stdin}.Read(ctx, q.Args)
+	filter, _, err := k.Base.Filter()
+	if err != nil {
+		return nil, err
+	}
+	c, err := intake.Reader{Stdin: q.Stdin, Filter: filter}.Read(ctx, q.Args)
 	if err != nil {
 		c.Problems = append(c.Problems, facts.Problem{Source: "kbtriage", Stage: "read", Reason: "interrupted", Text: "interrupted: only what was read until then was looked at"})
 	}

@@ -1,6 +1,7 @@
 package cond
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -204,20 +205,20 @@ func (c *Condition) direct(v *View) Result {
 
 // absent tells missing from unknown for codes, events and texts: nothing is missing unless it was looked for.
 func (c *Condition) absent(v *View) Result {
-	looked := true
+	why := ""
 	if c.Event != nil {
-		looked = looked && v.covered(facts.KindEvent, c.Event.Log)
+		why = cmp.Or(why, v.uncovered(facts.KindEvent, c.Event.Log))
 	}
 	if len(c.Codes) > 0 {
-		looked = looked && v.covered(facts.KindCode, "")
+		why = cmp.Or(why, v.uncovered(facts.KindCode, ""))
 	}
 	if len(c.Texts) > 0 {
-		looked = looked && v.covered(facts.KindText, "")
+		why = cmp.Or(why, v.uncovered(facts.KindText, ""))
 	}
-	if looked {
+	if why == "" {
 		return Result{State: Missing, Why: "looked for and not there"}
 	}
-	return Result{State: Unknown, Why: "not looked for"}
+	return Result{State: Unknown, Why: why}
 }
 
 // withCode lists the facts that are the code, and those that carry it inside or

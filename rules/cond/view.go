@@ -27,6 +27,8 @@ type tables struct {
 	words  map[string][]int // word -> indexes of texts
 	kinds  map[facts.Kind][]int
 	covers []facts.Coverage
+	host   string     // of the case, "" where it is not one
+	from   facts.Time // when its first fact was
 }
 
 type folded struct {
@@ -46,6 +48,8 @@ func NewView(c *facts.Case) *View {
 		codes: map[uint32][]int{}, inner: map[uint32][]int{}, events: map[uint32][]int{},
 		words: map[string][]int{}, kinds: map[facts.Kind][]int{},
 	}
+	t.host = c.Host()
+	t.from, _ = c.Span()
 	for i := range c.Facts {
 		f := &c.Facts[i]
 		t.kinds[f.Kind] = append(t.kinds[f.Kind], i)
@@ -188,24 +192,6 @@ func (v *View) visible(list []int) []int {
 
 // ofKind lists the visible facts of a kind.
 func (v *View) ofKind(k facts.Kind) []int { return v.visible(v.tables.kinds[k]) }
-
-// covered reports whether facts of the kind were looked for in full, for events
-// in the log named. A log with a gap was not read in full.
-func (v *View) covered(k facts.Kind, log string) bool {
-	if k == facts.KindEvent {
-		for _, i := range v.ofKind(facts.KindLogGap) {
-			if gap := v.Fact(i).LogGap; gap.Log == "" || log == "" || sameName(gap.Log, log) {
-				return false
-			}
-		}
-	}
-	for _, c := range v.tables.covers {
-		if c.Kind == k && (c.Log == "" || log == "" || sameName(c.Log, log)) {
-			return true
-		}
-	}
-	return false
-}
 
 // answer is what a person said to the question: the fact's index and the state.
 func (v *View) answer(key string) (int, facts.State) {
