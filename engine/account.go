@@ -48,7 +48,7 @@ func (b *Base) Account(r *rules.Rule, c *facts.Case) *Account {
 			Bits: rank.Round(e.bits), Why: e.result.Why, Facts: t.cite(e.result.Facts),
 		}}
 		if e.symptom != nil && e.result.State == cond.Unknown {
-			q := w.background(e.symptom, nil)
+			q := w.background(e.symptom, &e.symptom.Condition, nil)
 			s.IfSeen = rank.Round(rank.SeenBits(w.expected(e.symptom), q, w.limit(e.symptom, false)))
 			s.IfMissing = rank.Round(rank.MissingBits(w.expected(e.symptom), q))
 		}

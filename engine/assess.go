@@ -56,10 +56,14 @@ func (b *Base) assess(r *rules.Rule, v *cond.View, in *input) *assessment {
 		case cond.Seen:
 			a.proven = a.proven || s.Proof
 			a.presents = a.presents || !s.Proof || s.Presents
-			e.bits = rank.SeenBits(w.expected(s), w.background(s, in), w.limit(s, e.result.Weak))
-			a.special = a.special || in == nil || (!s.Proof || s.Presents) && in.expected(&s.Condition) <= w.Chance.Special
+			shown := &s.Condition
+			if in != nil {
+				shown = seenForms(shown, v)
+				a.special = a.special || (!s.Proof || s.Presents) && in.expected(shown) <= w.Chance.Special
+			}
+			e.bits = rank.SeenBits(w.expected(s), w.background(s, shown, in), w.limit(s, e.result.Weak))
 		case cond.Missing:
-			e.bits = rank.MissingBits(w.expected(s), w.background(s, in))
+			e.bits = rank.MissingBits(w.expected(s), w.background(s, &s.Condition, in))
 			if s.Proof {
 				missing++
 			}

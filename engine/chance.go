@@ -119,6 +119,44 @@ func (in *input) among(q, chance float64) float64 {
 	return 1 - (1-q)*math.Exp(-chance*in.records)
 }
 
+// seenForms is the condition with those of its alternatives that are seen in the
+// case: how common the others are does not matter.
+func seenForms(c *cond.Condition, v *cond.View) *cond.Condition {
+	seen := func(part cond.Condition) bool { return part.Eval(v).State == cond.Seen }
+	out := *c
+	switch {
+	case len(c.Any) > 0:
+		out.Any = nil
+		for _, m := range c.Any {
+			if seen(m.Condition) {
+				out.Any = append(out.Any, cond.Member{Name: m.Name, Condition: *seenForms(&m.Condition, v)})
+			}
+		}
+		return &out
+	case len(c.All) > 0:
+		out.All = nil
+		for _, m := range c.All {
+			out.All = append(out.All, cond.Member{Name: m.Name, Condition: *seenForms(&m.Condition, v)})
+		}
+		return &out
+	}
+	out.Codes, out.Texts = nil, nil
+	for _, code := range c.Codes {
+		if seen(cond.Condition{Codes: []cond.Code{code}}) {
+			out.Codes = append(out.Codes, code)
+		}
+	}
+	for _, t := range c.Texts {
+		if seen(cond.Condition{Texts: []cond.Text{t}}) {
+			out.Texts = append(out.Texts, t)
+		}
+	}
+	if c.Event != nil && !seen(cond.Condition{Event: c.Event}) {
+		out.Event = nil
+	}
+	return &out
+}
+
 // expected is how many records of the input show the condition by chance: for
 // alternatives the sum, for conjunctions the least.
 func (in *input) expected(c *cond.Condition) float64 {
@@ -183,7 +221,10 @@ func (in *input) event(e *cond.Event) float64 {
 	case in == nil:
 		return 0
 	case e.Source != "" && len(e.IDs) > 0:
-		return in.alien(in.w.Chance.Event)
+		if in.foreign {
+			return in.w.Chance.ForeignEvent
+		}
+		return in.w.Chance.Event
 	}
 	return in.w.Chance.EventID
 }
@@ -195,12 +236,40 @@ func (in *input) other() float64 {
 	return in.w.Chance.Other
 }
 
-// when is that of an expression: one over probes or settings is not seen in records.
+// when is that of an expression: of the most special record that it demands. One
+// over probes or settings is not seen in records.
 func (in *input) when(c *cond.Condition) float64 {
 	if in == nil || c.Probe != nil {
 		return 0
 	}
-	return in.w.Chance.Other
+	least := in.w.Chance.Other
+	for _, d := range c.When.Demands() {
+		if d.Event {
+			least = math.Min(least, in.event(&cond.Event{IDs: []uint32{0}, Source: orNothing(d.Source)}))
+		}
+		if d.Text != "" {
+			var words []string
+			for w := range cond.Words(d.Text) {
+				words = append(words, w)
+			}
+			least = math.Min(least, in.words(d.Text, words))
+		}
+		sum := 0.0
+		for _, v := range d.Codes {
+			sum += in.code(errcode.Code{Value: v})
+		}
+		if sum > 0 {
+			least = math.Min(least, sum)
+		}
+	}
+	return least
+}
+
+func orNothing(named bool) string {
+	if named {
+		return "named"
+	}
+	return ""
 }
 
 // text weighs the words of a template.
@@ -208,12 +277,17 @@ func (in *input) text(t cond.Template) float64 {
 	if in == nil {
 		return 0
 	}
+	return in.words(t.String(), t.AnchorWords())
+}
+
+// words weighs the words of a text.
+func (in *input) words(text string, words []string) float64 {
 	w := in.w.Chance
-	if in.system[plainText(t.String())] { // as special as the code whose message it is
+	if in.system[plainText(text)] { // as special as the code whose message it is
 		return w.SmallCode
 	}
 	bits := 0.0
-	for _, word := range t.AnchorWords() {
+	for _, word := range words {
 		switch {
 		case strings.Trim(word, "0123456789") == "":
 			bits += w.Number

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"sort"
 	"strings"
 
 	"github.com/kbtriage/kbtriage/engine/literal"
@@ -28,7 +29,7 @@ func openFilter(data []byte, rules int) (*filter, error) {
 	for i, part := range [counts]struct {
 		into *[]byte
 		size uint64
-	}{{&f.patterns, 8}, {&f.numbers, 8}, {&f.events, 16}, {&f.ends, 4}, {&f.concerned, 4}, {&f.unbounded, 4}} {
+	}{{&f.patterns, 8}, {&f.numbers, 8}, {&f.events, eventSize}, {&f.ends, 4}, {&f.concerned, 4}, {&f.unbounded, 4}} {
 		n := uint64(binary.LittleEndian.Uint32(data[4*i:])) * part.size
 		if n > uint64(len(rest)) {
 			return nil, damaged
@@ -62,33 +63,61 @@ func below(table []byte, limit int) bool {
 	return true
 }
 
-// Event implements record.Filter. A record that names no source may be from
+// eventSize is the bytes of an entry of the events: id, with, what, 0, source.
+const eventSize = 24
+
+// Event implements record.Scanner. A record that names no source may be from
 // any; a rule for any number names its source, and the record has to name it
-// as well.
-func (f *filter) Event(id uint32, source []byte, hit func(record.Hit)) {
+// as well. Events of which a rule asks for a text too are looked up by the texts
+// that the record holds: of a number that thousands of rules name, few are left.
+func (s *scanner) Event(id uint32, source, text []byte, hit func(record.Hit)) {
+	s.found, s.mentioned = s.found[:0], s.mentioned[:0]
+	s.pass(text, func(h record.Hit, event uint32) {
+		if h.Part == record.OfEvent {
+			s.mentioned = append(s.mentioned, event)
+			return
+		}
+		s.found = append(s.found, h.What)
+		hit(h)
+	})
+	for _, event := range s.mentioned {
+		for _, what := range s.found {
+			s.event(event, what+1, 0, hit)
+		}
+	}
 	h := uint64(0)
 	if len(source) > 0 {
 		h = sourceHash(source)
 	}
-	f.event(id, h, hit)
-	f.event(anyEvent, h, hit)
+	s.event(id, 0, h, hit)
+	s.event(anyEvent, 0, h, hit)
+	for _, what := range s.found {
+		s.event(id, what+1, h, hit)
+	}
 }
 
-func (f *filter) event(id uint32, source uint64, hit func(record.Hit)) {
-	for at := firstAtLeast(f.events, 16, id); 16*at < len(f.events); at++ {
-		e := f.events[16*at:]
-		if binary.LittleEndian.Uint32(e) != id {
+// event finds the entries of the number with the literal.
+func (f *filter) event(id, with uint32, source uint64, hit func(record.Hit)) {
+	n := len(f.events) / eventSize
+	at := sort.Search(n, func(i int) bool {
+		e := f.events[eventSize*i:]
+		have := binary.LittleEndian.Uint32(e)
+		return have > id || have == id && binary.LittleEndian.Uint32(e[4:]) >= with
+	})
+	for ; at < n; at++ {
+		e := f.events[eventSize*at:]
+		if binary.LittleEndian.Uint32(e) != id || binary.LittleEndian.Uint32(e[4:]) != with {
 			return
 		}
-		have := binary.LittleEndian.Uint64(e[8:])
+		have := binary.LittleEndian.Uint64(e[16:])
 		if have == 0 || have == source || source == 0 && id != anyEvent {
-			hit(eventHit(e))
+			hit(thingHit(binary.LittleEndian.Uint32(e[8:])))
 		}
 	}
 }
 
-func eventHit(entry []byte) record.Hit {
-	what := binary.LittleEndian.Uint32(entry[4:])
+// thingHit is a hit by number, in whose top bit may stand that each one counts.
+func thingHit(what uint32) record.Hit {
 	h := record.Hit{What: what &^ eachBit}
 	if what&eachBit != 0 {
 		h.Want = record.Each
@@ -116,19 +145,29 @@ func (f *filter) Scanner() record.Scanner { return &scanner{filter: f} }
 type scanner struct {
 	*filter
 	scratch literal.Scratch
+
+	found     []uint32 // things in the text of the event at hand
+	mentioned []uint32 // numbers of events in it, of which rules ask for a text too
 }
 
 // Scan implements record.Scanner.
 func (s *scanner) Scan(text []byte, hit func(record.Hit)) {
+	s.pass(text, func(h record.Hit, _ uint32) { hit(h) })
+}
+
+// pass finds the hits; with a part of an event comes its number.
+func (s *scanner) pass(text []byte, hit func(h record.Hit, event uint32)) {
 	s.scan.Scan(text, &s.scratch, func(p uint32, start, end int) bool {
 		entry := s.patterns[8*p:]
 		switch what := binary.LittleEndian.Uint32(entry[4:]); binary.LittleEndian.Uint32(entry) {
 		case isCodeLabel:
-			s.behind(text, start, end, s.numbers, 8, hit)
+			s.codesBehind(text, start, end, hit)
 		case isEventLabel:
-			s.behind(text, start, end, s.events, 16, hit)
+			s.eventsBehind(text, start, end, hit)
+		case isCompanion:
+			hit(record.Hit{What: what, Part: record.OfText, Start: start, End: end}, 0)
 		default:
-			hit(record.Hit{What: what, Start: start, End: end})
+			hit(record.Hit{What: what, Start: start, End: end}, 0)
 		}
 		return true
 	})
@@ -137,23 +176,46 @@ func (s *scanner) Scan(text []byte, hit func(record.Hit)) {
 // behindLabel is how far behind a label its number may stand.
 const behindLabel = 48
 
-// behind looks for wanted numbers behind a label.
-func (s *scanner) behind(text []byte, start, end int, table []byte, size int, hit func(record.Hit)) {
-	limit := min(len(text), end+behindLabel)
-	for i := end; i < limit; {
+// codesBehind looks for wanted codes behind a label.
+func (s *scanner) codesBehind(text []byte, start, end int, hit func(record.Hit, uint32)) {
+	numbersBehind(text, end, func(v uint32, to int) {
+		for at := firstAtLeast(s.numbers, 8, v); 8*at < len(s.numbers) && binary.LittleEndian.Uint32(s.numbers[8*at:]) == v; at++ {
+			hit(record.Hit{What: binary.LittleEndian.Uint32(s.numbers[8*at+4:]), Start: start, End: to}, 0)
+		}
+	})
+}
+
+// eventsBehind looks for wanted event numbers behind a label. Of the entries that
+// need a text as well, which stand behind the others, the first one is enough.
+func (s *scanner) eventsBehind(text []byte, start, end int, hit func(record.Hit, uint32)) {
+	numbersBehind(text, end, func(v uint32, to int) {
+		for at := firstAtLeast(s.events, eventSize, v); eventSize*at < len(s.events); at++ {
+			entry := s.events[eventSize*at:]
+			if binary.LittleEndian.Uint32(entry) != v {
+				return
+			}
+			h := thingHit(binary.LittleEndian.Uint32(entry[8:]))
+			h.Start, h.End = start, to
+			if binary.LittleEndian.Uint32(entry[4:]) != 0 {
+				h.Part = record.OfEvent
+				hit(h, v)
+				return
+			}
+			hit(h, v)
+		}
+	})
+}
+
+// numbersBehind yields the numbers behind a label that ends at end.
+func numbersBehind(text []byte, end int, yield func(v uint32, to int)) {
+	for i, limit := end, min(len(text), end+behindLabel); i < limit; {
 		if !isDigit(text[i]) {
 			i++
 			continue
 		}
 		v, to, ok := leadingNumber(text, i)
-		i = to
-		if !ok {
-			continue
-		}
-		for at := firstAtLeast(table, size, v); size*at < len(table) && binary.LittleEndian.Uint32(table[size*at:]) == v; at++ {
-			h := eventHit(table[size*at:])
-			h.Start, h.End = start, to
-			hit(h)
+		if i = to; ok {
+			yield(v, to)
 		}
 	}
 }

@@ -28,6 +28,7 @@ type thing struct {
 	literal cond.Literal
 	code    errcode.Code
 	event   cond.EventNeed
+	alone   bool // of a literal: it matters by itself, not only in the text of an event
 	rules   []uint32
 }
 
@@ -39,6 +40,7 @@ type thingKey struct {
 	event  bool
 	any    bool
 	source string
+	with   string
 }
 
 func newFilterBuilder() *filterBuilder { return &filterBuilder{number: map[thingKey]uint32{}} }
@@ -50,13 +52,16 @@ func (b *filterBuilder) add(rule uint32, r *rules.Rule) {
 		r.Symptoms[i].Condition.Needs(&n)
 	}
 	for _, l := range n.Literals {
-		b.enter(thingKey{text: l.Text}, thing{literal: l}, rule)
+		b.enter(thingKey{text: l.Text}, thing{literal: l, alone: true}, rule)
 	}
 	for _, c := range n.Codes {
 		b.enter(thingKey{code: "code " + string(c.Family), number: c.Value}, thing{code: c}, rule)
 	}
 	for _, e := range n.Events {
-		b.enter(thingKey{event: true, any: e.AnyID, number: e.ID, source: e.Source}, thing{event: e}, rule)
+		if e.With != "" {
+			b.enter(thingKey{text: e.With}, thing{literal: cond.Literal{Text: e.With}}, rule)
+		}
+		b.enter(thingKey{event: true, any: e.AnyID, number: e.ID, source: e.Source, with: e.With}, thing{event: e}, rule)
 	}
 	if n.Unbounded {
 		b.unbounded = append(b.unbounded, rule)
@@ -72,6 +77,7 @@ func (b *filterBuilder) enter(k thingKey, t thing, rule uint32) {
 		b.things = append(b.things, t)
 	}
 	have := &b.things[what]
+	have.alone = have.alone || t.alone
 	have.event.Each = have.event.Each || t.event.Each
 	have.literal.Begin = have.literal.Begin && t.literal.Begin
 	have.literal.End = have.literal.End && t.literal.End
@@ -83,7 +89,8 @@ func (b *filterBuilder) enter(k thingKey, t thing, rule uint32) {
 // The kinds of patterns. A number that stands behind a label is looked up; the
 // others are what they are.
 const (
-	isThing = iota
+	isThing     = iota
+	isCompanion // a literal that matters only in the text of an event
 	isCodeLabel
 	isEventLabel
 )
@@ -111,10 +118,11 @@ type pattern struct {
 // number is a code by its value, which is looked up behind a label.
 type number struct{ value, what uint32 }
 
-// eventEntry is an event by its number; source is a hash, 0 for any.
+// eventEntry is an event by its number; with is the literal that its text holds
+// as well, as what+1, or 0; source is a hash, 0 for any.
 type eventEntry struct {
-	id, what uint32
-	source   uint64
+	id, with, what uint32
+	source         uint64
 }
 
 // anyEvent is the id under which the sources are filed that are wanted whatever the number.
@@ -153,7 +161,9 @@ func (b *filterBuilder) bytes() ([]byte, error) {
 	}
 	for _, e := range events {
 		u32(e.id)
+		u32(e.with)
 		u32(e.what)
+		u32(0)
 		out = binary.LittleEndian.AppendUint64(out, e.source)
 	}
 	for _, list := range [][]uint32{ends, concerned, b.unbounded} {
@@ -181,9 +191,17 @@ func (b *filterBuilder) tables() (patterns []pattern, numbers []number, events [
 		what := uint32(i)
 		switch {
 		case t.literal.Text != "":
-			add(literal.Pattern{Text: t.literal.Text, Begin: t.literal.Begin, End: t.literal.End}, isThing, what)
+			kind := uint32(isThing)
+			if !t.alone {
+				kind = isCompanion
+			}
+			add(literal.Pattern{Text: t.literal.Text, Begin: t.literal.Begin, End: t.literal.End}, kind, what)
 		case t.key.event:
-			events = append(events, eventEntryOf(t.event, what))
+			e := eventEntryOf(t.event, what)
+			if t.event.With != "" {
+				e.with = b.number[thingKey{text: t.event.With}] + 1
+			}
+			events = append(events, e)
 		default:
 			numbers = append(numbers, number{t.code.Value, what})
 			for _, p := range spellings(t.code) {
@@ -192,7 +210,9 @@ func (b *filterBuilder) tables() (patterns []pattern, numbers []number, events [
 		}
 	}
 	slices.SortFunc(numbers, func(x, y number) int { return cmp.Or(cmp.Compare(x.value, y.value), cmp.Compare(x.what, y.what)) })
-	slices.SortFunc(events, func(x, y eventEntry) int { return cmp.Or(cmp.Compare(x.id, y.id), cmp.Compare(x.what, y.what)) })
+	slices.SortFunc(events, func(x, y eventEntry) int {
+		return cmp.Or(cmp.Compare(x.id, y.id), cmp.Compare(x.with, y.with), cmp.Compare(x.what, y.what))
+	})
 	if len(numbers) > 0 {
 		for _, label := range codeLabels() {
 			add(literal.Pattern{Text: label}, isCodeLabel, 0)

@@ -95,7 +95,7 @@ func (t *telling) ask(get func(string, func() inquiry) *inquiry, i int, r *rules
 				yes = 1 - yes
 			}
 		}
-		q := w.background(s, nil) // a person who looks, looks at the problem
+		q := w.background(s, &s.Condition, nil) // a person who looks, looks at the problem
 		if leaf.Ask != nil && !leaf.Ask.SeenIf {
 			q = 1 - q
 		}

@@ -30,7 +30,7 @@ func randomWeights() Weights {
 			Text: 0.125, TextWord: 2, TextLeast: 0.0005,
 		},
 		Chance: Chance{
-			Code: 1e-7, GenericCode: 1e-4, SmallCode: 1e-3, Event: 1e-7, EventID: 1e-3, Other: 1e-5,
+			Code: 1e-7, GenericCode: 1e-4, SmallCode: 1e-3, Event: 1e-7, EventID: 1e-3, ForeignEvent: 1e-4, Other: 1e-5,
 			RareWord: 8, ShortWord: 5, CommonWord: 2, Number: 1, ForeignProduct: 10, Special: 0.01, Common: "the error",
 		},
 		Check: CheckWeights{Probe: 1, Question: 4, Environment: 2, Input: 0.5, LeastGain: 0.01, Most: 10},

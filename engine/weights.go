@@ -63,7 +63,9 @@ type Chance struct {
 	SmallCode   float64 `yaml:"small_code" json:"small_code"`
 	Event       float64 `yaml:"event" json:"event"`
 	EventID     float64 `yaml:"event_id" json:"event_id"`
-	Other       float64 `yaml:"other" json:"other"`
+	// ForeignEvent is for an event with its source where nothing else is of the rule's product.
+	ForeignEvent float64 `yaml:"foreign_event" json:"foreign_event"`
+	Other        float64 `yaml:"other" json:"other"`
 	// A text has 2^-bits, where each word adds bits of its kind.
 	RareWord   float64 `yaml:"rare_word" json:"rare_word"`
 	ShortWord  float64 `yaml:"short_word" json:"short_word"`
@@ -116,7 +118,7 @@ func (w *Weights) check() error {
 	}
 	c := w.Chance
 	for name, q := range map[string]float64{
-		"code": c.Code, "generic_code": c.GenericCode, "small_code": c.SmallCode, "event": c.Event, "event_id": c.EventID,
+		"code": c.Code, "generic_code": c.GenericCode, "small_code": c.SmallCode, "event": c.Event, "event_id": c.EventID, "foreign_event": c.ForeignEvent,
 		"other": c.Other, "special": c.Special,
 	} {
 		if !(q > 0 && q < 1) {
@@ -146,11 +148,11 @@ func (w *Weights) limit(s *rules.Symptom, weak bool) float64 {
 	return w.Suggests[class-1]
 }
 
-// background is P(seen | another cause) of a symptom.
+// background is P(seen | another cause) of a symptom, by its condition or what of it was seen.
 // In a large input that is at most P(seen | cause): what it shows by chance says
 // nothing, neither for nor against.
-func (w *Weights) background(s *rules.Symptom, in *input) float64 {
-	q := w.rate(&s.Condition, s.Proof, in)
+func (w *Weights) background(s *rules.Symptom, c *cond.Condition, in *input) float64 {
+	q := w.rate(c, s.Proof, in)
 	if in != nil {
 		q = math.Min(q, w.expected(s))
 	}
@@ -202,7 +204,7 @@ func (w *Weights) rate(c *cond.Condition, proof bool, in *input) float64 {
 	case c.Probe != nil:
 		or(b.Probe)
 	case c.When != nil:
-		or(in.among(ask, in.when(c)))
+		or(in.among(b.demandRate(c.When, ask), in.when(c)))
 	}
 	if no == 1 { // nothing but a question
 		return ask
@@ -229,6 +231,33 @@ func (b *Background) eventRate(id uint32) float64 {
 func rate(n, of int) float64 { return float64(n+1) / float64(of+2) }
 
 func (b *Background) textRate(t cond.Template) float64 {
-	words := len(t.AnchorWords())
+	return b.wordsRate(len(t.AnchorWords()))
+}
+
+func (b *Background) wordsRate(words int) float64 {
 	return math.Max(b.TextLeast, b.Text/math.Pow(b.TextWord, float64(max(words-1, 0))))
+}
+
+// demandRate is that of an expression: of the rarest record that it demands, or
+// ask where it demands none.
+func (b *Background) demandRate(w *cond.When, ask float64) float64 {
+	least := ask
+	for _, d := range w.Demands() {
+		q := ask
+		switch {
+		case len(d.Codes) > 0:
+			q = b.Code
+		case d.Event:
+			q = b.Event
+		}
+		if d.Text != "" {
+			words := 0
+			for range cond.Words(d.Text) {
+				words++
+			}
+			q = math.Min(q, b.wordsRate(words))
+		}
+		least = math.Min(least, q)
+	}
+	return least
 }

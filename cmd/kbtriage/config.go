@@ -37,6 +37,11 @@ type config struct {
 	Top              int           `mapstructure:"top"`
 	Workers          int           `mapstructure:"workers"`
 	NoColor          bool          `mapstructure:"no-color"`
+	Redact           bool          `mapstructure:"redact"`
+	RedactWords      []string      `mapstructure:"redact-words"`
+	RedactKeep       []string      `mapstructure:"redact-keep"`
+	RedactOff        []string      `mapstructure:"redact-off"`
+	RedactPatterns   []string      `mapstructure:"redact-patterns"`
 }
 
 func defaults() config { return config{Output: "text", Timeout: 5 * time.Second} }
@@ -241,6 +246,11 @@ func (c *config) probe(w *world) triage.ProbeOptions {
 		Allowed: c.Probe, Resolvers: c.Resolver, Search: c.Search, ResolvConf: c.ResolvConf, Local: c.LocalDNS,
 		Update: c.AllowUpdateProbe, Timeout: c.Timeout, Dial: w.dial,
 	}
+}
+
+// redactor is the part that says what to hide; nil where nothing is hidden.
+func (c *config) redactor() (*triage.Redactor, error) {
+	return triage.NewRedactor(triage.RedactOptions{On: c.Redact, Words: c.RedactWords, Keep: c.RedactKeep, Off: c.RedactOff, Patterns: c.RedactPatterns})
 }
 
 func fileExists(path string) bool {

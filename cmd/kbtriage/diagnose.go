@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -22,10 +23,14 @@ func newDiagnose(w *world) *cobra.Command {
 		Short: "Rank the known errors that explain the inputs",
 		Long: `Rank the known errors that explain the inputs, with the evidence, the remedy and what to check next.
 
-INPUT is a code, an event ("event 4058", "Event ID: 4058 Source: X"), error text, a file, a folder,
-a saved case, or - for standard input. What each was taken for is shown.`,
+INPUT is a code, an event ("event 4058", "Event ID: 4058 Source: X"), error text, a file, a folder, an archive,
+a bundle of collect, a saved case, or - for standard input. What each was taken for is shown.
+
+With --host, what this machine says of itself, its recent errors and its logs are inputs too. Nothing is changed,
+no privilege is needed, and no network is used; what this user may not read is named.`,
 		Example: `  kbtriage 0xc00203e5 "event 4058"
   kbtriage 0xc00203e5 --set product="Exchange Server" --set version="5.5 SP3" --ask
+  kbtriage diagnose --host
   kbtriage "event 4058" --probe --set host.name=www.corp.example --set host.address=192.0.2.10`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return diagnose(w, cmd, unshield(args)) },
@@ -35,6 +40,9 @@ a saved case, or - for standard input. What each was taken for is shown.`,
 	outputFlags(cmd, diagnoseForms...)
 	f := cmd.Flags()
 	f.Int("top", 0, "diagnoses listed at most (0: all)")
+	f.Bool("host", false, "ask this machine too")
+	hostFlags(cmd)
+	redactFlags(cmd)
 	f.String("save", "", "save the case: diagnose FILE gives the same result offline")
 	f.Bool("ask", false, "put the best question, take the answer, and repeat")
 	f.String("fail-on", "", "exit with 1 when a diagnosis is at least: confirmed|likely|possible")
@@ -50,12 +58,18 @@ func diagnose(w *world, cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	q := request(w, cmd, c, args)
+	q, err := request(w, cmd, c, args)
+	if err != nil {
+		return err
+	}
+	if err := askHost(w, cmd, q); err != nil {
+		return err
+	}
 	ask, _ := cmd.Flags().GetBool("ask")
 	if ask && slices.Contains(args, "-") {
 		return &triage.UsageError{Text: "--ask reads the answers from standard input, so - cannot be an input; put the text into a file"}
 	}
-	if len(args) == 0 && len(q.Set) == 0 && q.FactsFile == "" && !ask {
+	if len(args) == 0 && len(q.Set) == 0 && q.FactsFile == "" && !ask && q.Host == nil {
 		if w.typing {
 			return &triage.UsageError{Text: "nothing to diagnose: name a code, an event, a text or a file, or give facts with --set\nkbtriage --help shows examples"}
 		}
@@ -67,18 +81,18 @@ func diagnose(w *world, cmd *cobra.Command, args []string) error {
 	}
 	d, cs, interrupted := k.Diagnose(cmd.Context(), q)
 	if d == nil {
-		return interrupted
+		return shownError(interrupted, q.Redact)
 	}
 	if quiet, _ := cmd.Flags().GetBool("quiet"); !quiet {
 		for _, note := range triage.Notes(q, cs) {
-			fmt.Fprintln(w.err, "kbtriage: "+report.Clean(note))
+			fmt.Fprintln(w.err, "kbtriage: "+report.Clean(q.Redact.Text(note)))
 		}
 	}
 	if ask && interrupted == nil {
 		d = k.Ask(cmd.Context(), q, cs, d, triage.Prompt{In: w.in, Out: report.Cleaner{W: w.err}})
 	}
 	if path, _ := cmd.Flags().GetString("save"); path != "" {
-		if err := save(cmd, path, cs); err != nil {
+		if err := save(cmd, path, q.Redact.Case(cs)); err != nil {
 			return err
 		}
 	}
@@ -112,13 +126,37 @@ func anyVerdict(list []result.Differential, verdicts []result.Verdict) bool {
 }
 
 // request gathers what the flags say about the case.
-func request(w *world, cmd *cobra.Command, c config, args []string) *triage.Request {
+func request(w *world, cmd *cobra.Command, c config, args []string) (*triage.Request, error) {
+	redactor, err := c.redactor()
+	if err != nil {
+		return nil, err
+	}
 	set, _ := cmd.Flags().GetStringArray("set")
 	file, _ := cmd.Flags().GetString("facts")
 	return &triage.Request{
 		Args: args, Stdin: w.in, Set: unshield(set), FactsFile: file, Probe: c.probe(w),
-		Engine: engine.Settings{Top: c.Top, Workers: c.Workers},
+		Engine: engine.Settings{Top: c.Top, Workers: c.Workers}, Redact: redactor,
+	}, nil
+}
+
+// askHost makes the machine an input where --host says so.
+func askHost(w *world, cmd *cobra.Command, q *triage.Request) error {
+	if host, _ := cmd.Flags().GetBool("host"); host {
+		o := hostOptions(w, cmd)
+		q.Host = &o
+	} else if cmd.Flags().Changed("log") || cmd.Flags().Changed("no-logs") {
+		return &triage.UsageError{Text: "--log and --no-logs say what to take of this machine; give --host too, or name the file as an input"}
 	}
+	return nil
+}
+
+// shownError is a message about what was given, as it may be shown.
+func shownError(err error, x *triage.Redactor) error {
+	var usage *triage.UsageError
+	if x != nil && errors.As(err, &usage) {
+		return &triage.UsageError{Text: x.Text(usage.Text)}
+	}
+	return err
 }
 
 func failOnVerdicts(cmd *cobra.Command) ([]result.Verdict, error) {

@@ -25,6 +25,7 @@ func newExplain(w *world) *cobra.Command {
 	}
 	baseFlags(cmd)
 	caseFlags(cmd)
+	redactFlags(cmd)
 	outputFlags(cmd, explainForms...)
 	return cmd
 }
@@ -38,7 +39,10 @@ func explain(w *world, cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	q := request(w, cmd, c, args[1:])
+	q, err := request(w, cmd, c, args[1:])
+	if err != nil {
+		return err
+	}
 	if len(args) == 1 && len(q.Set) == 0 && q.FactsFile == "" {
 		return emit(w, cmd, func(out io.Writer) error {
 			if form == report.JSON {
@@ -49,7 +53,7 @@ func explain(w *world, cmd *cobra.Command, args []string) error {
 	}
 	x, interrupted := k.Explain(cmd.Context(), rule, q)
 	if x == nil {
-		return interrupted
+		return shownError(interrupted, q.Redact)
 	}
 	err = emit(w, cmd, func(out io.Writer) error {
 		if form == report.JSON {

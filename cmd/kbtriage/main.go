@@ -10,10 +10,12 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/kbtriage/kbtriage/facts/hostprobe"
 )
 
-// world is everything that a command touches: the streams, and how sockets are
-// opened. Tests hand in their own.
+// world is everything that a command touches: the streams, how sockets are
+// opened, the machine. Tests hand in their own.
 type world struct {
 	in       io.Reader
 	out      io.Writer
@@ -23,9 +25,14 @@ type world struct {
 	typing   bool // in is a terminal: nothing was piped into it
 	watched  bool // err is a terminal
 	getenv   func(string) string
+	host     func() hostprobe.System // the machine that --host and collect ask
+	now      func() time.Time
 }
 
-func main() {
+func main() { os.Exit(start(hostprobe.Host, time.Now)) }
+
+// start runs the program in this process on the given machine and clock.
+func start(host func() hostprobe.System, now func() time.Time) int {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -43,8 +50,9 @@ func main() {
 	w := &world{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr, dial: dialer.DialContext,
 		terminal: isTerminal(os.Stdout), typing: isTerminal(os.Stdin), watched: isTerminal(os.Stderr), getenv: os.Getenv,
+		host: host, now: now,
 	}
-	os.Exit(run(ctx, w, os.Args[1:]))
+	return run(ctx, w, os.Args[1:])
 }
 
 func isTerminal(f *os.File) bool {

@@ -17,9 +17,9 @@ import (
 )
 
 // TestMain lets the scripts, and tests that need a process of its own, run the
-// program as the command kbtriage.
+// program as the command kbtriage, on the machine that HOST_RECORDING names.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"kbtriage": main})
+	testscript.Main(m, map[string]func(){"kbtriage": mainOnRecording})
 }
 
 // noSleep keeps the race detector from sleeping a second at the end of each process.
@@ -35,6 +35,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("GORACE", noSleep)
+			e.Setenv("RECORDINGS", recordings(t))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -50,14 +50,28 @@ func emit(w *world, cmd *cobra.Command, print func(io.Writer) error) error {
 
 // writeFile writes a file whole or not at all, and replaces one only with --force.
 func writeFile(cmd *cobra.Command, path string, data []byte) error {
+	return writeStream(cmd, path, 0o666, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// writeStream is writeFile for what is made while it is written. An error of
+// write that is no error of the output is returned as it is.
+func writeStream(cmd *cobra.Command, path string, mode fs.FileMode, write func(io.Writer) error) error {
 	force, _ := cmd.Flags().GetBool("force")
 	name := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%d.tmp", filepath.Base(path), os.Getpid()))
-	temp, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	temp, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return &outputError{err}
 	}
 	defer os.Remove(temp.Name())
-	_, err = temp.Write(data)
+	to := &outputStream{w: temp}
+	if err := write(to); err != nil && to.err == nil {
+		temp.Close()
+		return err
+	}
+	err = to.err
 	if err = errors.Join(err, temp.Close()); err != nil {
 		return &outputError{err}
 	}

@@ -63,7 +63,7 @@ func newRoot(w *world) *cobra.Command {
 		return &triage.UsageError{Text: unshieldText(err.Error()) + "\nkbtriage --help lists the flags"}
 	})
 	diagnose := newDiagnose(w)
-	root.AddCommand(diagnose, newDecode(w), newVerify(w), newExplain(w), newScan(w), newRules(w), newInfo(w), newVersion(w))
+	root.AddCommand(diagnose, newDecode(w), newVerify(w), newExplain(w), newScan(w), newCollect(w), newRules(w), newInfo(w), newVersion(w))
 	root.AddCommand(&cobra.Command{Use: "exit-codes", Short: "What the exit codes mean", Long: exitText})
 	return root
 }
@@ -157,6 +157,31 @@ func caseFlags(cmd *cobra.Command) {
 	f.Bool("allow-update-probe", false, "check whether the zone accepts dynamic updates (changes nothing)")
 	f.Duration("timeout", defaults().Timeout, "for one question to a server, retries included")
 	f.Int("workers", 0, "processors to use; changes nothing but the time (0: all)")
+}
+
+// redactFlags are the flags of every command that shows what it was given.
+func redactFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.Bool("redact", false, "secrets and personal data become tokens that stay the same within one case, in every output")
+	f.StringArray("redact-words", nil, "a word to hide wherever it stands (repeatable)")
+	f.StringArray("redact-keep", nil, "a value that is not hidden (repeatable)")
+	f.StringArray("redact-off", nil, "a kind that is not looked for, such as ip or host (repeatable)")
+	f.StringArray("redact-patterns", nil, "NAME=REGEXP: more to hide; its first group, or all of it (repeatable)")
+}
+
+// hostFlags say what to take of the machine.
+func hostFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringArray("log", nil, "one more log of this machine to take (repeatable)")
+	f.Bool("no-logs", false, "take what the machine says of itself and its recent errors, but no logs")
+	_ = cmd.MarkFlagFilename("log")
+}
+
+// hostOptions say which machine to ask, and what to take of it.
+func hostOptions(w *world, cmd *cobra.Command) triage.HostOptions {
+	logs, _ := cmd.Flags().GetStringArray("log")
+	none, _ := cmd.Flags().GetBool("no-logs")
+	return triage.HostOptions{System: w.host(), Now: w.now(), Logs: logs, NoLogs: none}
 }
 
 // ruleCompletion completes the rule id that comes first; behind it are inputs.

@@ -33,6 +33,7 @@ else in the path (a folder or bundle for each host), else unknown.`,
 	}
 	baseFlags(cmd)
 	outputFlags(cmd, scanForms()...)
+	redactFlags(cmd)
 	f := cmd.Flags()
 	f.StringArray("set", nil, "KEY=VALUE: a fact that holds for every host (repeatable)")
 	f.Duration("gap", triage.DefaultGap, "silence that ends a session")
@@ -68,7 +69,7 @@ func scanLogs(w *world, cmd *cobra.Command, paths []string) error {
 	fleet, interrupted := k.Scan(cmd.Context(), q)
 	meter.end()
 	if fleet == nil {
-		return interrupted
+		return shownError(interrupted, q.Redact)
 	}
 	if why, _ := cmd.Flags().GetBool("why-skipped"); why {
 		report.WhySkipped(w.err, fleet)
@@ -94,9 +95,13 @@ func scanRequest(cmd *cobra.Command, c config, paths []string) (*triage.ScanRequ
 	if gap < time.Second {
 		return nil, &triage.UsageError{Text: fmt.Sprintf("--gap %s: expected at least 1s", gap)}
 	}
+	redactor, err := c.redactor()
+	if err != nil {
+		return nil, err
+	}
 	state, _ := f.GetString("state")
 	resume, _ := f.GetBool("resume")
 	return &triage.ScanRequest{
-		Paths: paths, Set: unshield(set), Gap: gap, Top: c.Top, Workers: c.Workers, State: state, Resume: resume,
+		Paths: paths, Set: unshield(set), Gap: gap, Top: c.Top, Workers: c.Workers, State: state, Resume: resume, Redact: redactor,
 	}, nil
 }

@@ -28,6 +28,7 @@ for and be gone. RULE is an id or an article number. The exit code is 0 only for
 	}
 	baseFlags(cmd)
 	caseFlags(cmd)
+	redactFlags(cmd)
 	outputFlags(cmd, verifyForms...)
 	cmd.Flags().String("save", "", "save the case of the check")
 	return cmd
@@ -42,12 +43,16 @@ func verify(w *world, cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	v, cs, interrupted := k.Verify(cmd.Context(), rule, request(w, cmd, c, args[1:]))
+	q, err := request(w, cmd, c, args[1:])
+	if err != nil {
+		return err
+	}
+	v, cs, interrupted := k.Verify(cmd.Context(), rule, q)
 	if v == nil {
-		return interrupted
+		return shownError(interrupted, q.Redact)
 	}
 	if path, _ := cmd.Flags().GetString("save"); path != "" {
-		if err := save(cmd, path, cs); err != nil {
+		if err := save(cmd, path, q.Redact.Case(cs)); err != nil {
 			return err
 		}
 	}

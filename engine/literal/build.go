@@ -155,26 +155,37 @@ func (b *builder) fill(l *lane, m *model, members []int) {
 		for ; head < len(all) && all[head].bucket == bucket; head++ {
 			e := all[head]
 			p := b.patterns[members[e.n]]
-			from, end := anchors[e.n], anchors[e.n]+l.anchor
-			at := uint32(from)
-			if from > 0 && p.Text[from-1] < utf8.RuneSelf {
-				at |= uint32(p.Text[from-1]) << 16
-			}
-			if end < len(p.Text) && p.Text[end] < utf8.RuneSelf {
-				at |= uint32(p.Text[end]) << 24
-			}
-			if p.Begin {
-				at |= entryBegin
-			}
-			if p.End {
-				at |= entryEnd
-			}
-			l.entries = order.AppendUint64(l.entries, e.key)
-			l.entries = order.AppendUint32(l.entries, uint32(members[e.n]))
-			l.entries = order.AppendUint32(l.entries, at)
+			l.entries = appendEntry(l.entries, e.key, members[e.n], p, anchors[e.n], anchors[e.n]+l.anchor)
 		}
 	}
 	l.heads = order.AppendUint32(l.heads, uint32(head))
+}
+
+// appendEntry appends the entry of a pattern with its anchor from one byte to
+// another.
+func appendEntry(out []byte, key uint64, number int, p Pattern, from, to int) []byte {
+	at := uint16(from)
+	if p.Begin {
+		at |= entryBegin
+	}
+	if p.End {
+		at |= entryEnd
+	}
+	out = order.AppendUint32(out, checkOf(key))
+	out = order.AppendUint32(out, uint32(number))
+	out = order.AppendUint16(out, at)
+	var before, behind [near]byte
+	for n := 0; n < near && n < from && p.Text[from-1-n] < utf8.RuneSelf; n++ {
+		if before[n] = p.Text[from-1-n]; before[n] == ' ' {
+			break
+		}
+	}
+	for n := 0; n < near && to+n < len(p.Text) && p.Text[to+n] < utf8.RuneSelf; n++ {
+		if behind[n] = p.Text[to+n]; behind[n] == ' ' {
+			break
+		}
+	}
+	return append(append(out, before[:]...), behind[:]...)
 }
 
 // note keeps what the odd pass has to look for because of an anchor.

@@ -40,10 +40,12 @@ type segment struct {
 func (r *scan) findOdd(to int) {
 	for r.cursor < to && !r.stopped {
 		at := r.set.nextOdd(r.text, r.cursor, to)
-		if at >= to {
-			r.cursor = max(r.cursor, min(at, len(r.text)))
+		if at >= len(r.text) {
+			r.cursor = len(r.text)
 			return
 		}
+		// Also behind the offset: from there on, the second of two blanks would look
+		// harmless.
 		r.cursor = r.look(at)
 	}
 }
@@ -69,21 +71,22 @@ func (s *Set) nextOdd(text []byte, from, to int) int {
 		}
 	}
 	// Words overlap by a byte, so that each pair of neighbours is in one.
-	for at < to && len(b) >= 2*loadSize {
-		x, y := oddBytes(order.Uint64(b)), oddBytes(order.Uint64(b[loadSize-1:]))
-		if x != 0 {
-			return at + bits.TrailingZeros64(x)/8
+	const step = loadSize - 1
+	for at < to && len(b) >= step+loadSize {
+		x, y := oddMarks(order.Uint64(b)), oddMarks(order.Uint64(b[step:]))
+		if (x|y)&high != 0 {
+			if x &= high; x != 0 {
+				return at + bits.TrailingZeros64(x)/8
+			}
+			return at + step + bits.TrailingZeros64(y&high)/8
 		}
-		if y != 0 {
-			return at + loadSize - 1 + bits.TrailingZeros64(y)/8
-		}
-		at, b = at+2*(loadSize-1), b[2*(loadSize-1):]
+		at, b = at+2*step, b[2*step:]
 	}
 	for at < to && len(b) >= loadSize {
 		if odd := oddBytes(order.Uint64(b)); odd != 0 {
 			return at + bits.TrailingZeros64(odd)/8
 		}
-		at, b = at+loadSize-1, b[loadSize-1:]
+		at, b = at+step, b[step:]
 	}
 	return at
 }
@@ -96,9 +99,12 @@ const (
 // oddBytes marks the bytes of a word that are outside ASCII, control characters,
 // or a blank behind another or behind a control character. Of the marks the
 // lowest is right; above it there may be false ones.
-func oddBytes(x uint64) uint64 {
-	low := (x - above) | x
-	return ((x - fold) | x | low&(low<<8)) & high
+func oddBytes(x uint64) uint64 { return oddMarks(x) & high }
+
+// oddMarks has the marks in the high bits of its bytes, and anything below.
+func oddMarks(x uint64) uint64 {
+	low := x - above
+	return (x - fold) | x | low&(low<<8)
 }
 
 // look settles the place that may be odd, and returns where to go on.
@@ -232,7 +238,7 @@ func (s *Set) mayCross(before, after uint64) bool {
 func (l *lane) holds(word uint64) bool {
 	key := l.key(word)
 	for i, end := l.bucket(key); i < end; i++ {
-		if l.keyOf(i) == key {
+		if l.maybe(i, key) {
 			return true
 		}
 	}
@@ -343,7 +349,7 @@ func (r *scan) confirmSegment(s *segment, l *lane, at int) {
 		}
 		key := l.key(order.Uint64(s.folded[place:]))
 		for i, end := l.bucket(key); i < end; i++ {
-			if l.keyOf(i) != key {
+			if !l.maybe(i, key) {
 				continue
 			}
 			e := l.entry(i)

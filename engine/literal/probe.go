@@ -162,9 +162,9 @@ func probe1[T table](t *T, b []byte, mul uint64, out *list) (n, probed int) {
 	return n, at
 }
 
-// sift lists where the anchors begin that hold one of n windows, if the second
-// bitmap has them. Positions are those of b less ahead; there are no windows
-// less than ahead behind its begin but with anchors that begin outside.
+// sift lists where the anchors begin that hold one of the windows listed, as far
+// as the second bitmap has them. Windows count from ahead bytes behind the begin
+// of b, anchors from its begin; the caller sees to it that none begins before.
 func (l *lane) sift(b []byte, ahead int, windows []uint16, out *list) int {
 	marks, mul, stride := l.marks, multiplier(mixMarks, l.anchor), l.stride
 	shift := uint(64-bits.TrailingZeros(uint(len(marks)))) & 63
@@ -172,10 +172,10 @@ func (l *lane) sift(b []byte, ahead int, windows []uint16, out *list) int {
 	if stride == 3 && ahead >= 2 {
 		for _, at := range windows {
 			place := int(at) + ahead - 2
-			near := b[place : place+2+loadSize]
-			h0 := (order.Uint64(near) | fold) * mul
-			h1 := (order.Uint64(near[1:]) | fold) * mul
-			h2 := (order.Uint64(near[2:]) | fold) * mul
+			here := b[place : place+2+loadSize]
+			h0 := (order.Uint64(here) | fold) * mul
+			h1 := (order.Uint64(here[1:]) | fold) * mul
+			h2 := (order.Uint64(here[2:]) | fold) * mul
 			out[n&(listSize-1)] = uint16(place)
 			n += int(marks[h0>>shift] >> (h0 >> (shift - 3) & 7) & 1)
 			out[n&(listSize-1)] = uint16(place + 1)

@@ -3,8 +3,8 @@ package literal
 import "unicode/utf8"
 
 // blockSize is how many bytes are probed before what was found is looked at:
-// text and candidates stay in the first cache. A multiple of 12.
-const blockSize = 12288
+// text and candidates stay in the caches. A multiple of 12.
+const blockSize = 24576
 
 // Scratch is the working memory of a scan. The zero value is ready; one scan at
 // a time may use it.
@@ -29,7 +29,7 @@ type scan struct {
 // Begin and End want them. An invalid byte of UTF-8 counts as U+FFFD.
 //
 // Hits come in an order that depends on nothing but set and text, but they are
-// sorted neither by place nor by pattern: those of one stretch of about 12 KiB
+// sorted neither by place nor by pattern: those of one stretch of about 24 KiB
 // come before those of the next, by the place of the anchor. A hit function that
 // returns false ends the scan.
 //
@@ -91,11 +91,11 @@ func (r *scan) confirm(l *lane, at, few int) {
 func (r *scan) place(l *lane, place int) {
 	key := l.key(load(r.text, place))
 	for i, end := l.bucket(key); i < end; i++ {
-		if l.keyOf(i) != key {
+		if !l.maybe(i, key) {
 			continue
 		}
 		before, behind := l.neighbours(i)
-		if before != 0 && !r.fits(place-1, before) || behind != 0 && !r.fits(place+l.anchor, behind) {
+		if !r.fits(place-1, -1, before) || !r.fits(place+l.anchor, 1, behind) {
 			continue
 		}
 		if r.compare(l.entry(i), place); r.stopped {
@@ -104,13 +104,23 @@ func (r *scan) place(l *lane, place int) {
 	}
 }
 
-// fits reports whether a byte of the text may fold to one of ASCII.
-func (r *scan) fits(at int, want byte) bool {
-	if uint(at) >= uint(len(r.text)) {
-		return false
+// fits reports whether the text may fold to some bytes of ASCII, one step after
+// the other. Behind a blank or a rune outside ASCII it does not look.
+func (r *scan) fits(at, step int, want []byte) bool {
+	for _, c := range want {
+		if c == 0 {
+			return true
+		}
+		if uint(at) >= uint(len(r.text)) {
+			return false
+		}
+		got := r.text[at]
+		if lower(got) != c || c == ' ' {
+			return got >= utf8.RuneSelf || c == ' ' && isBlank(got)
+		}
+		at += step
 	}
-	c := r.text[at]
-	return lower(c) == want || c >= utf8.RuneSelf || want == ' ' && isBlank(c)
+	return true
 }
 
 // load is the eight bytes at an offset, with zeros behind the end of the text.

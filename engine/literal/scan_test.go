@@ -133,6 +133,22 @@ func TestBuildIsDeterministic(t *testing.T) {
 	}
 }
 
+// TestBlockEdges puts occurrences of every kind across the edge of a block.
+func TestBlockEdges(t *testing.T) {
+	patterns := []Pattern{{Text: "error 99"}, {Text: "0xc00203e5"}, {Text: "a b c d"}, {Text: "ошибка"}, {Text: "kill"}}
+	set, scratch := mustOpen(t, patterns), new(Scratch)
+	for _, s := range []string{"Error 99", "error  99", "error\r\n 99", "0xC00203E5", "a\nb  c d", "ОшибКа", "\u212aill", "kill"} {
+		for before := blockSize - len(s) - 9; before < blockSize+9; before++ {
+			for _, behind := range []string{"", ".", " and more of it\n"} {
+				text := strings.Repeat(".", before) + s + behind
+				if got := scanAll(set, text, scratch); len(got) != 1 || got[0].start != before || got[0].end != before+len(s) {
+					t.Fatalf("%q at %d before %q: %v", s, before, behind, got)
+				}
+			}
+		}
+	}
+}
+
 // TestAgainstOracleOnLogs compares on text as it is in logs, with all ends of
 // lines and of many blocks.
 func TestAgainstOracleOnLogs(t *testing.T) {

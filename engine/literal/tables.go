@@ -19,9 +19,9 @@ import (
 //	texts
 //	lanes        the three bitmaps, heads (buckets+1 uint32), entries
 //
-// An entry is 16 bytes: the key (8), the pattern (4), where in the pattern the
-// anchor is (13 bits), two flags, the bytes of the pattern before and behind
-// the anchor.
+// An entry is 16 bytes: a hash of the key (4), the pattern (4), where in the
+// pattern the anchor is with two flags (2), the bytes of the pattern before the
+// anchor (3), the nearest first, and behind it (3).
 const (
 	magic      = "KBLITR\x00\x01"
 	headerSize = len(magic) + 18*4
@@ -46,18 +46,28 @@ type entry struct {
 // entry decodes an entry.
 func (l *lane) entry(i int) entry {
 	b := l.entries[i*entrySize : i*entrySize+entrySize]
-	at := order.Uint32(b[12:])
-	return entry{order.Uint32(b[8:]), int(at & (1<<atBits - 1)), l.anchor, at&entryBegin != 0, at&entryEnd != 0}
+	at := order.Uint16(b[8:])
+	return entry{order.Uint32(b[4:]), int(at & (1<<atBits - 1)), l.anchor, at&entryBegin != 0, at&entryEnd != 0}
 }
 
-// keyOf is the key of an entry.
-func (l *lane) keyOf(i int) uint64 { return order.Uint64(l.entries[i*entrySize:]) }
+// maybe reports whether an entry can have a key.
+func (l *lane) maybe(i int, key uint64) bool {
+	return order.Uint32(l.entries[i*entrySize:]) == checkOf(key)
+}
 
-// neighbours are the folded bytes before and behind the anchor of an entry, 0
-// where there is none of ASCII. They refuse most of what has the anchor alone,
-// without a look at the pattern.
-func (l *lane) neighbours(i int) (before, behind byte) {
-	return l.entries[i*entrySize+14], l.entries[i*entrySize+15]
+// checkOf is what an entry keeps of its key.
+func checkOf(key uint64) uint32 { return uint32(key * mixBits >> 32) }
+
+// near is how many bytes of the pattern on each side of its anchor an entry
+// has. They refuse most of what has the anchor alone, without a look at the
+// pattern.
+const near = 3
+
+// neighbours are the bytes before and behind the anchor of an entry, the nearest
+// first, and 0 from where it does not matter.
+func (l *lane) neighbours(i int) (before, behind []byte) {
+	b := l.entries[i*entrySize+10 : i*entrySize+10+2*near]
+	return b[:near], b[near:]
 }
 
 // bucket says which entries may have a key.

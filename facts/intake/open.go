@@ -17,6 +17,7 @@ import (
 type Opener struct {
 	Budget *archive.Budget                    // of all archives; nil means the default limits
 	Open   func(path string) (fs.File, error) // opens a file; nil means the file system of the host
+	Many   bool                               // there may be bundles of several hosts: their paths begin with Manifest.Label
 }
 
 // Taker takes what an Opener finds.
@@ -36,7 +37,8 @@ type Stream struct {
 	System string // the operating system that writes this form, or ""
 	// At gives the content in any order, for a file of Size bytes that is read as
 	// it is; nil for what is unpacked or decoded on the way.
-	At io.ReaderAt
+	At     io.ReaderAt
+	Bundle *Manifest // of the bundle that it is in, or nil
 
 	in   *bufio.Reader
 	raw  *countingReader
@@ -119,12 +121,15 @@ func (o *Opener) Stream(ctx context.Context, path string, r io.Reader, size int6
 	if archive.Kind(head) == "" {
 		return sniff(&Stream{Path: path, Size: size, At: at, raw: raw, in: in}, to)
 	}
-	m := &members{to: to}
+	m := &members{to: to, many: o.Many}
 	var content io.Reader = in
 	if at != nil {
 		content = r // from its beginning, wherever the reading stands
 	}
 	err := archive.Walk(ctx, path, content, size, budget, m)
+	if err == nil {
+		m.endBundle()
+	}
 	m.tellEmpty()
 	return err
 }
@@ -132,14 +137,25 @@ func (o *Opener) Stream(ctx context.Context, path string, r io.Reader, size int6
 // members hands the members of archives over.
 type members struct {
 	to       Taker
+	many     bool    // see Opener.Many
+	bundle   *bundle // that the members are of, or nil
 	problems int
 	empty    []facts.Problem
 }
 
 // Member implements archive.Visitor.
 func (m *members) Member(member archive.Member, r io.Reader) error {
+	r, err := m.inBundle(member, r)
+	if r == nil {
+		return err
+	}
+	return sniff(newStream(member.Path, member.Size, r), m.to)
+}
+
+// newStream is content that is read from its beginning to its end only.
+func newStream(path string, size int64, r io.Reader) *Stream {
 	raw := &countingReader{src: r}
-	return sniff(&Stream{Path: member.Path, Size: member.Size, raw: raw, in: bufio.NewReaderSize(raw, 64<<10)}, m.to)
+	return &Stream{Path: path, Size: size, raw: raw, in: bufio.NewReaderSize(raw, 64<<10)}
 }
 
 // Archive implements archive.Visitor.

@@ -13,6 +13,7 @@ import (
 	"io"
 	"io/fs"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/kbtriage/kbtriage/facts"
@@ -49,6 +50,7 @@ type Reader struct {
 	Stdin  io.Reader                          // what the input "-" reads
 	Open   func(path string) (fs.File, error) // opens a file; nil means the file system of the host
 	Filter record.Filter                      // which records of logs to keep first; nil keeps them in their order
+	Host   *Live                              // a host to read too, or nil
 }
 
 // Read reads all inputs of a command line into one case, sorted: the facts, the
@@ -65,6 +67,9 @@ func (r Reader) Read(ctx context.Context, args []string) (*facts.Case, error) {
 			break
 		}
 		s.input(in)
+	}
+	if r.Host != nil {
+		s.live(r.Host)
 	}
 	s.settle()
 	s.conclude()
@@ -225,20 +230,25 @@ func weight(f facts.Fact) int64 {
 }
 
 // conclude adds what follows from the forms of the logs and from their having
-// been read: coverage, gaps, and the system where there is only one.
+// been read: coverage, gaps, and the system where there is only one and the case
+// does not name it.
 func (s *session) conclude() {
 	for _, l := range s.looked {
 		covers, gaps := l.Coverage()
 		s.found.Coverage = append(s.found.Coverage, covers...)
 		s.found.Facts = append(s.found.Facts, gaps...)
 	}
-	if len(s.systems) == 1 {
+	if len(s.systems) == 1 && !slices.ContainsFunc(s.found.Facts, isSystem) {
 		for name, path := range s.systems {
 			s.found.Facts = append(s.found.Facts, facts.Fact{
 				Kind: facts.KindEnvironment, Origin: facts.Origin{Path: path}, Environment: &facts.Environment{Field: facts.FieldOS, Value: name},
 			})
 		}
 	}
+}
+
+func isSystem(f facts.Fact) bool {
+	return f.Kind == facts.KindEnvironment && f.Environment.Field == facts.FieldOS
 }
 
 func (s *session) problem(p facts.Problem) {

@@ -85,15 +85,15 @@ func (k *recordSink) Record(r *record.Record) error {
 }
 
 // wanted reports whether a rule may want the record.
-func (k *recordSink) wanted(r *record.Record) (found bool) {
-	hit := func(record.Hit) { found = true }
+func (k *recordSink) wanted(r *record.Record) bool {
+	var parts record.Parts
+	hit := func(h record.Hit) { parts.Add(h) }
 	if r.Event {
-		k.s.Filter.Event(r.ID, r.Source, hit)
-	}
-	if !found {
+		k.scanner.Event(r.ID, r.Source, r.Text(), hit)
+	} else {
 		k.scanner.Scan(r.Text(), hit)
 	}
-	return found
+	return parts.Matter()
 }
 
 // severe reports whether a level is that of an error.

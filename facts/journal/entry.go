@@ -6,7 +6,7 @@ import (
 
 	"github.com/kbtriage/kbtriage/facts/record"
 	"github.com/kbtriage/kbtriage/facts/syslog"
-	"github.com/kbtriage/kbtriage/facts/syslog/stamp"
+	"github.com/kbtriage/kbtriage/facts/record/stamp"
 )
 
 // A field of an entry that a record has a place for.

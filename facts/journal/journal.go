@@ -11,7 +11,7 @@ import (
 	"io"
 
 	"github.com/kbtriage/kbtriage/facts/record"
-	"github.com/kbtriage/kbtriage/facts/syslog/bounded"
+	"github.com/kbtriage/kbtriage/facts/record/bounded"
 )
 
 const (

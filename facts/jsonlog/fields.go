@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/kbtriage/kbtriage/facts/record"
-	"github.com/kbtriage/kbtriage/facts/syslog/stamp"
+	"github.com/kbtriage/kbtriage/facts/record/stamp"
 )
 
 // A pick is the member that fills a role.

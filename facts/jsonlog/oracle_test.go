@@ -3,6 +3,7 @@ package jsonlog
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -112,6 +113,58 @@ func generous(b []byte) bool {
 		}
 	}
 	return false
+}
+
+// randomJSON writes a value with blanks in places.
+func randomJSON(r *rand.Rand, depth int) string {
+	blank := func() string { return []string{"", "", "", " ", "\n", "\t "}[r.IntN(6)] }
+	str := func() string {
+		return []string{`"a"`, `""`, `"msg"`, `"\\"`, `"\"x\n"`, `"long enough for two words, or three"`, `"ä\t"`, `"}{,:]["`}[r.IntN(8)]
+	}
+	kind := r.IntN(8)
+	if depth > 4 {
+		kind = min(kind, 4)
+	}
+	open, shut, n := "[", "]", r.IntN(4)
+	switch kind {
+	case 0, 1, 2:
+		return str()
+	case 3:
+		return []string{"0", "-1.5e3", "1709792701", "12"}[r.IntN(4)]
+	case 4:
+		return []string{"true", "false", "null"}[r.IntN(3)]
+	case 5, 6:
+		open, shut = "{", "}"
+	}
+	var b strings.Builder
+	b.WriteString(open)
+	for i := range n {
+		if i > 0 {
+			b.WriteString("," + blank())
+		}
+		if open == "{" {
+			b.WriteString(str() + blank() + ":" + blank())
+		}
+		b.WriteString(randomJSON(r, depth+1) + blank())
+	}
+	return b.String() + shut
+}
+
+func TestTape(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 1500 {
+		s := `{"a":` + randomJSON(r, 0) + `,"b":` + randomJSON(r, 0) + `}`
+		if len(s) > 400 {
+			continue
+		}
+		if !json.Valid([]byte(s)) {
+			t.Fatalf("the test makes what is no JSON: %s", s)
+		}
+		checkTape(t, []byte(s))
+		b := []byte(s) // one byte wrong
+		b[r.IntN(len(b))] = `{}[]",:x `[r.IntN(9)]
+		checkTape(t, b)
+	}
 }
 
 // FuzzRead checks that the way in which the input comes changes nothing, that

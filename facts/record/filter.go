@@ -6,10 +6,7 @@ package record
 //
 // It errs on one side only: what it does not want cannot change a diagnosis.
 type Filter interface {
-	// Event calls hit for everything that a record with the number and source may
-	// be to a rule, whatever its text says; without offsets.
-	Event(id uint32, source []byte, hit func(Hit))
-	// Scanner returns a scanner of text for one goroutine.
+	// Scanner returns a scanner for one goroutine.
 	Scanner() Scanner
 }
 
@@ -25,6 +22,9 @@ const (
 // Scanner finds, in one pass over raw text, the places where a literal, a code
 // or an event number stands that some rule names.
 type Scanner interface {
+	// Event calls hit for everything that an event record with the number, source
+	// and text may be to a rule.
+	Event(id uint32, source, text []byte, hit func(Hit))
 	// Scan calls hit for each place, ascending by Start only within one What.
 	// What identifies the thing that was found; the same thing has the same
 	// number wherever it is found, for one and the same base.
@@ -35,5 +35,26 @@ type Scanner interface {
 type Hit struct {
 	What       uint32 // which of the things that the rules of the base name
 	Want       Want
+	Part       Part
 	Start, End int // offsets in the text
 }
+
+// Part says whether a hit matters by itself.
+type Part int
+
+// The parts.
+const (
+	Whole   Part = iota // it matters by itself
+	OfText              // a text that matters in an event
+	OfEvent             // an event that matters with a text
+)
+
+// Parts are the hits of one record, as a set.
+type Parts [3]bool
+
+// Add adds a hit.
+func (p *Parts) Add(h Hit) { p[h.Part] = true }
+
+// Matter reports whether a rule may want the record: something in it matters by
+// itself, or it holds both parts of what does.
+func (p *Parts) Matter() bool { return p[Whole] || p[OfText] && p[OfEvent] }

@@ -23,6 +23,7 @@ type sink struct {
 
 	whats  []uint32
 	each   bool
+	parts  record.Parts
 	onHit  func(record.Hit)
 	names  map[string]string // hosts as they are compared
 	record *record.Record    // that is being counted
@@ -34,6 +35,7 @@ func (j *job) sink(path string) *sink {
 	k.onHit = func(h record.Hit) {
 		k.whats = append(k.whats, h.What)
 		k.each = k.each || h.Want == record.Each
+		k.parts.Add(h)
 	}
 	k.facts = func() []facts.Fact {
 		list := intake.RecordFacts("", k.record)
@@ -54,12 +56,13 @@ func (k *sink) Record(r *record.Record) error {
 		}
 	}
 	k.looked.Add(r)
-	k.whats, k.each = k.whats[:0], false
+	k.whats, k.each, k.parts = k.whats[:0], false, record.Parts{}
 	if r.Event {
-		k.job.reader.Filter.Event(r.ID, r.Source, k.onHit)
+		k.job.scanner.Event(r.ID, r.Source, r.Text(), k.onHit)
+	} else {
+		k.job.scanner.Scan(r.Text(), k.onHit)
 	}
-	k.job.scanner.Scan(r.Text(), k.onHit)
-	if len(k.whats) == 0 {
+	if !k.parts.Matter() {
 		return nil
 	}
 	if len(k.whats) > 1 {
@@ -69,7 +72,11 @@ func (k *sink) Record(r *record.Record) error {
 	k.hits++
 	k.record = r
 	key := tally.Key{Host: k.host(r.Host), Path: k.path, Clock: tally.ClockOf(r.Time), Things: tally.DigestOf(k.whats, k.each)}
-	k.job.part.Tally.Add(key, k.whats, k.each, tally.Occurrence{Time: r.Time, Line: r.Line, Record: r.Number}, k.facts)
+	o := tally.Occurrence{Time: r.Time, Line: r.Line, Record: r.Number}
+	if o.Line == 0 && o.Record == 0 { // the log counts nothing, and the order is all that tells its records apart
+		o.Offset = k.records
+	}
+	k.job.part.Tally.Add(key, k.whats, k.each, o, k.facts)
 	return nil
 }
 

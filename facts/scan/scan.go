@@ -7,7 +7,6 @@
 package scan
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,7 +14,6 @@ import (
 	"io/fs"
 	"math"
 	"os"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -26,16 +24,21 @@ import (
 	"github.com/kbtriage/kbtriage/facts/tally"
 )
 
-// stretchSize is into which pieces large files are divided. It does not depend
-// on the number of workers, so that the result does not either.
-const stretchSize = 16 << 20
-
 // Reader reads items. It may be used by several goroutines.
 type Reader struct {
 	Filter   record.Filter
 	Opener   intake.Opener
 	Gap      time.Duration // that ends a session
 	Progress *Progress     // counts on while items are read; may be nil
+
+	sizes sizes // zero for the usual ones
+}
+
+func (r *Reader) window() sizes {
+	if r.sizes == (sizes{}) {
+		return usual()
+	}
+	return r.sizes
 }
 
 // Progress is how far a scan is. It may be read while it is written.
@@ -71,6 +74,7 @@ type Part struct {
 	Looked   []*intake.Looked `json:"looked,omitempty"`
 	Systems  []System         `json:"systems,omitempty"`
 	Lines    []Lines          `json:"lines,omitempty"`
+	Hosts    []Host           `json:"hosts,omitempty"` // of which there is a bundle
 
 	unlisted int
 	progress *Progress
@@ -96,10 +100,10 @@ const maxProblems = 1000
 // Divide lists the items of a file: itself, or stretches of a large one.
 func (r *Reader) Divide(ctx context.Context, path string, info fs.FileInfo) []Item {
 	whole := Item{Path: path, Size: info.Size(), Modified: info.ModTime().UnixNano()}
-	if !info.Mode().IsRegular() || info.Size() <= stretchSize*3/2 {
+	if !info.Mode().IsRegular() || info.Size() <= r.window().stretch*3/2 {
 		return []Item{whole}
 	}
-	d := divider{}
+	d := divider{stretch: r.window().stretch}
 	if err := r.Opener.File(ctx, path, &d); !errors.Is(err, errDivided) || d.size == 0 {
 		return []Item{whole}
 	}
@@ -121,11 +125,11 @@ func (r *Reader) Divide(ctx context.Context, path string, info fs.FileInfo) []It
 var errDivided = errors.New("divided")
 
 // divider looks at the form of a file, and reads nothing of it.
-type divider struct{ size int64 }
+type divider struct{ stretch, size int64 }
 
 func (d *divider) Stream(s *intake.Stream) error {
 	if s.At != nil && (s.Format == intake.FormatText || s.Format == intake.FormatEVTX) {
-		d.size = stretchSize
+		d.size = d.stretch
 	}
 	return errDivided
 }
@@ -188,6 +192,8 @@ func (j *job) Problem(p facts.Problem) { j.part.problem(p) }
 // Stream implements intake.Taker.
 func (j *job) Stream(s *intake.Stream) error {
 	switch {
+	case s.Format == intake.FormatCase && s.Bundle != nil:
+		return j.host(s)
 	case s.Format == intake.FormatCase:
 		j.part.problem(facts.Problem{
 			Source: s.Path, Stage: "decode", Reason: "case.not-scanned",
@@ -204,39 +210,57 @@ func (j *job) Stream(s *intake.Stream) error {
 
 // text scans plain text.
 func (j *job) text(s *intake.Stream) error {
-	it := j.part.Item
-	t := &text{part: j.part, path: s.Path, scanner: j.scanner, src: s.Text(), to: math.MaxInt64 - ahead, hosts: map[string]string{}}
-	if s.At != nil && it.To != 0 {
-		t.from, t.to = it.From, min(it.To, t.to)
-		t.base = max(0, it.From-back-2*seam)
-		t.src = io.NewSectionReader(s.At, t.base, math.MaxInt64-t.base)
+	it, w := j.part.Item, j.reader.window()
+	t := &text{sizes: w, part: j.part, path: s.Path, scanner: j.scanner, src: s.Text(), to: math.MaxInt64 - w.ahead(), hosts: map[string]string{}}
+	if s.At != nil { // offsets are those in the file
+		t.base = int64(mark(s.At))
+		if it.To != 0 {
+			t.from, t.to = it.From, min(it.To, t.to)
+			t.base = max(t.base, it.From-w.back())
+			t.src = io.NewSectionReader(s.At, t.base, math.MaxInt64-t.base)
+		}
 	}
 	before := j.part.Tally.Records
 	err := t.run(j.ctx)
-	if err != nil && j.ctx.Err() == nil {
+	lines, end := t.lines+t.rest, t.end()
+	switch {
+	case err != nil && j.ctx.Err() == nil:
 		j.part.problem(facts.Problem{
 			Source: s.Path, At: fmt.Sprintf("line %d", t.lines+1), Stage: "read", Reason: "file.read-failed", Read: t.lines,
-			Text: fmt.Sprintf("reading failed behind byte %d: %v; how much is missing is not known. What was read is used", t.base+int64(len(t.buf)), plain(err)),
+			Text: fmt.Sprintf("reading failed behind byte %d: %v; how much is missing is not known. What was read is used", end, plain(err)),
 		})
-		err = nil
+	case err == nil && s.At != nil && end < min(it.Size, t.to):
+		j.part.problem(shortened(s.Path, it))
 	}
-	size := t.base + int64(len(t.buf))
-	if j.part.Item.Path == s.Path && err == nil && size < min(it.Size, t.to) && s.At != nil {
-		j.part.problem(facts.Problem{
-			Source: s.Path, Stage: "read", Reason: "file.truncated",
-			Text: fmt.Sprintf("it ended after %d of %d bytes: it became shorter while it was read; read it again", size, it.Size),
-		})
-	}
-	j.part.Sources = append(j.part.Sources, facts.Source{Path: s.Path, Format: s.Format, Bytes: max(0, min(size, t.to)-t.from), Records: int(t.lines)})
+	j.part.Sources = append(j.part.Sources, facts.Source{Path: s.Path, Format: s.Format, Bytes: max(0, min(end, t.to)-t.from), Records: int(lines)})
 	j.part.Lines = append(j.part.Lines, Lines{s.Path, t.from, t.lines})
-	j.count(t.lines, j.part.Tally.Records-before)
-	return cmp.Or(err, j.ctx.Err())
+	j.count(lines, j.part.Tally.Records-before)
+	return j.ctx.Err()
+}
+
+// mark is the length of the mark of UTF-8 at the beginning, which is no text.
+func mark(at io.ReaderAt) int {
+	var head [3]byte
+	if n, _ := at.ReadAt(head[:], 0); n == 3 && string(head[:]) == "\xef\xbb\xbf" {
+		return n
+	}
+	return 0
+}
+
+func shortened(path string, it Item) facts.Problem {
+	return facts.Problem{
+		Source: path, Stage: "read", Reason: "file.truncated",
+		Text: fmt.Sprintf("it ended before byte %d: it became shorter while it was read; read it again", it.Size),
+	}
 }
 
 // records reads a log that has a reader of its own.
 func (j *job) records(s *intake.Stream) error {
 	k := j.sink(s.Path)
 	err := s.Records(j.ctx, k)
+	if s.At != nil && err == nil && s.Bytes() < j.part.Item.Size && shorter(j.part.Item) {
+		k.Damage(shortened(s.Path, j.part.Item))
+	}
 	k.end(s.Format, s.System, s.Bytes(), err)
 	j.part.advance(0, s.Bytes(), 0, math.MaxInt64)
 	return j.ctx.Err()
@@ -248,8 +272,15 @@ func (j *job) chunks(s *intake.Stream) error {
 	head := make([]byte, 128)
 	_, err := s.At.ReadAt(head, 0)
 	header, headErr := evtx.Header(head)
-	if headErr != nil && j.part.Item.From == 0 {
-		k.Damage(facts.Problem{At: "header", Reason: "evtx.bad-header", Text: headErr.Error() + "; its chunks are read all the same"})
+	if j.part.Item.From == 0 {
+		chunks := (s.Size - int64(header.BlockSize)) / evtx.ChunkSize
+		switch {
+		case headErr != nil:
+			k.Damage(facts.Problem{At: "header", Reason: "evtx.bad-header", Text: headErr.Error() + "; its chunks are read all the same"})
+		case int64(header.Chunks) > chunks:
+			k.Damage(facts.Problem{At: "header", Reason: "evtx.truncated", Text: fmt.Sprintf(
+				"the header announces %d chunks; the file has room for %d; copy the file again if there is more of it", header.Chunks, chunks)})
+		}
 	}
 	var (
 		decoder = evtx.NewDecoder()
@@ -270,20 +301,16 @@ func (j *job) chunks(s *intake.Stream) error {
 		}
 		read += int64(n)
 		if n == 0 || err != nil {
+			if err == nil && offset < it.Size {
+				k.Damage(shortened(s.Path, it))
+			}
 			break
 		}
 		j.part.advance(offset, int64(n), it.From, it.To)
-		if allZero(chunk[:n]) {
-			continue
-		}
 		err = decoder.Chunk(chunk[:n], int(i), k)
 	}
 	k.end(s.Format, s.System, read, err)
 	return j.ctx.Err()
-}
-
-func allZero(b []byte) bool {
-	return !slices.ContainsFunc(b, func(c byte) bool { return c != 0 })
 }
 
 // count tells progress what was read.
@@ -301,6 +328,12 @@ func plain(err error) error {
 		return pe.Err
 	}
 	return err
+}
+
+// shorter reports whether the file has lost some of its end.
+func shorter(it Item) bool {
+	info, err := os.Stat(it.Path)
+	return err == nil && info.Size() < it.Size
 }
 
 // Same reports whether the file is still the one that was divided.

@@ -14,16 +14,27 @@ import (
 	"github.com/kbtriage/kbtriage/facts/tally"
 )
 
-// The sizes of the window that moves over a text.
-const (
-	block = 1 << 20       // read at a time
-	back  = 2 * maxRegion // kept before what is looked at, for the begin of a region
-	ahead = 4 * maxRegion // known behind a hit before its region is made
-	seam  = 4 << 10       // scanned twice: no hit is longer
-)
+// sizes are those of the window that moves over a text, in bytes.
+type sizes struct {
+	stretch int64 // into which pieces large files are divided
+	block   int   // read at a time
+	region  int   // what is looked at around a hit has at most so many
+	seam    int   // scanned twice; what is longer is no hit
+}
+
+// usual sizes do not depend on the number of workers, so that the result does
+// not either.
+func usual() sizes { return sizes{stretch: 16 << 20, block: 1 << 20, region: 8 << 10, seam: 4 << 10} }
+
+// back is how much is kept before what is looked at, for the begin of a region.
+func (s sizes) back() int64 { return 2*int64(s.region) + 2*int64(s.seam) }
+
+// ahead is how much is known behind the begin of a region before it is counted.
+func (s sizes) ahead() int64 { return 4*int64(s.region) + int64(s.seam) }
 
 // text moves over a text, finds the hits and counts the records around them.
 type text struct {
+	sizes
 	part    *Part
 	path    string
 	scanner record.Scanner
@@ -39,6 +50,7 @@ type text struct {
 
 	lines   int64 // line ends in the stretch before counted
 	counted int64
+	rest    int64 // 1 where a line without an end is the last of the file
 
 	whats []uint32
 	hosts map[string]string
@@ -52,52 +64,69 @@ func (t *text) run(ctx context.Context) error {
 			return err
 		}
 		err := t.fill()
+		t.scan() // also what was read before an error
+		t.settle(t.eof)
 		if err != nil {
-			t.settle(true)
+			t.count(min(t.to, t.end()))
 			return err
 		}
-		t.scan()
-		t.settle(t.eof)
 		t.slide()
 	}
-	t.count(min(t.to, t.base+int64(len(t.buf))))
+	end := min(t.to, t.end())
+	t.count(end)
+	if end > max(t.base, t.from) && end < t.to && t.buf[end-t.base-1] != '\n' {
+		t.rest = 1
+	}
 	return nil
 }
 
-// fill reads the next block.
+// end is the offset behind what was read.
+func (t *text) end() int64 { return t.base + int64(len(t.buf)) }
+
+// fill reads the next block, as far as the stretch and what has to be known
+// behind it go.
 func (t *text) fill() error {
-	n := len(t.buf)
-	t.buf = slices.Grow(t.buf, block)[:n+block]
-	want := block
-	if last := t.to + ahead; t.base+int64(n)+int64(want) > last {
-		want = int(max(last-t.base-int64(n), 0))
-	}
-	got, err := io.ReadFull(t.src, t.buf[n:n+want])
-	t.buf = t.buf[:n+got]
-	t.part.advance(t.base+int64(n), int64(got), t.from, t.to)
-	switch {
-	case err == io.EOF || err == io.ErrUnexpectedEOF || want < block:
-		t.eof = true
+	at := t.end()
+	want := int(min(int64(t.block), t.to+t.ahead()-at))
+	err := t.read(want)
+	t.eof = err != nil || want < t.block
+	t.part.advance(at, t.end()-at, t.from, t.to)
+	if err == io.EOF {
 		return nil
 	}
 	return err
 }
 
+// read reads so many bytes. Unlike io.ReadFull it tells an early end from a
+// source that itself ends unexpectedly.
+func (t *text) read(want int) error {
+	n := len(t.buf)
+	t.buf = slices.Grow(t.buf, t.block)
+	for want > 0 {
+		got, err := t.src.Read(t.buf[n : n+want])
+		n, want = n+got, want-got
+		t.buf = t.buf[:n]
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // scan finds the hits in what was read.
 func (t *text) scan() {
-	end := t.base + int64(len(t.buf))
-	limit := end
+	limit := t.end()
 	if !t.eof {
-		limit -= seam
+		limit -= int64(t.seam)
 	}
 	if limit <= t.scanned {
 		return
 	}
-	begin := max(t.base, t.scanned-2*seam)
-	shift := begin - t.base
-	t.scanner.Scan(t.buf[shift:], func(h record.Hit) {
+	begin := max(t.base, t.scanned-2*int64(t.seam))
+	first := t.scanned == t.from
+	t.scanner.Scan(t.buf[begin-t.base:], func(h record.Hit) {
 		to := begin + int64(h.End)
-		if to <= t.scanned && t.scanned > t.from || to > limit {
+		if to <= t.scanned && !first || to > limit || h.End-h.Start > t.seam {
 			return
 		}
 		h.End -= h.Start
@@ -120,15 +149,15 @@ func (t *text) settle(all bool) {
 	if len(t.waiting) == 0 {
 		return
 	}
-	end := t.base + int64(len(t.buf))
+	certain := t.end() - t.ahead()
 	var ready []found
 	kept := 0
 	for i, h := range t.waiting {
 		at := t.starts[i]
-		if all || at <= end-ahead/2 {
+		if all || at <= certain+2*int64(t.region) {
 			rel := int(at - t.base)
-			from, to, stamped := region(t.buf, t.base, rel, rel+h.End)
-			if f := (found{t.base + int64(from), t.base + int64(to), stamped, h}); all || f.start <= end-ahead {
+			from, to, stamped := region(t.buf, t.base, rel, rel+h.End, t.region)
+			if f := (found{t.base + int64(from), t.base + int64(to), stamped, h}); all || f.start <= certain {
 				ready = append(ready, f)
 				continue
 			}
@@ -139,14 +168,15 @@ func (t *text) settle(all bool) {
 	t.waiting, t.starts = t.waiting[:kept], t.starts[:kept]
 	slices.SortStableFunc(ready, func(a, b found) int { return cmp.Compare(a.start, b.start) })
 	for i := 0; i < len(ready); {
-		r, each := ready[i], false
+		r, each, parts := ready[i], false, record.Parts{}
 		t.whats = t.whats[:0]
 		for ; i < len(ready) && ready[i].start == r.start; i++ {
 			t.whats = append(t.whats, ready[i].hit.What)
 			each = each || ready[i].hit.Want == record.Each
+			parts.Add(ready[i].hit)
 			r.end = max(r.end, ready[i].end)
 		}
-		if r.start >= t.from && r.start < t.to {
+		if parts.Matter() && r.start >= t.from && r.start < t.to {
 			slices.Sort(t.whats)
 			t.whats = slices.Compact(t.whats)
 			t.add(r.start, t.buf[r.start-t.base:r.end-t.base], r.stamped, each)
@@ -161,7 +191,7 @@ func (t *text) add(offset int64, content []byte, stamped, each bool) {
 	host := ""
 	var made []facts.Fact
 	if stamped {
-		at, name, _ := intake.Stamp(lineAt(content, 0))
+		at, name, _ := intake.Stamp(lineAt(content, 0, t.region))
 		o.Time, host = at, name
 	}
 	if o.Time.IsZero() || host == "" && !stamped {
@@ -223,7 +253,7 @@ func (t *text) slide() {
 	for _, at := range t.starts {
 		need = min(need, at)
 	}
-	need -= back + 2*seam
+	need -= t.back()
 	if need <= t.base {
 		return
 	}

@@ -4,7 +4,7 @@ import (
 	"bytes"
 
 	"github.com/kbtriage/kbtriage/facts"
-	"github.com/kbtriage/kbtriage/facts/syslog/stamp"
+	"github.com/kbtriage/kbtriage/facts/record/stamp"
 )
 
 // cisco reads what devices of Cisco write from i on, behind the priority or the

@@ -4,7 +4,7 @@ import (
 	"bytes"
 
 	"github.com/kbtriage/kbtriage/facts"
-	"github.com/kbtriage/kbtriage/facts/syslog/stamp"
+	"github.com/kbtriage/kbtriage/facts/record/stamp"
 )
 
 // Header is what stands before the message of a line. Its slices are parts of

@@ -4,7 +4,7 @@ import (
 	"bytes"
 
 	"github.com/kbtriage/kbtriage/facts"
-	"github.com/kbtriage/kbtriage/facts/syslog/stamp"
+	"github.com/kbtriage/kbtriage/facts/record/stamp"
 )
 
 // protocol reads the rest of a header of RFC 5424, from its version at i on:

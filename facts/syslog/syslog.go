@@ -10,7 +10,7 @@ import (
 	"io"
 
 	"github.com/kbtriage/kbtriage/facts/record"
-	"github.com/kbtriage/kbtriage/facts/syslog/bounded"
+	"github.com/kbtriage/kbtriage/facts/record/bounded"
 )
 
 // Is reports whether head, the beginning of a file, is that of a log of syslog:

@@ -55,7 +55,7 @@ func (t *Tally) Sessions(host func(*Observation) string, concerned func(what uin
 	}
 	slices.SortFunc(list, func(a, b Session) int {
 		return cmp.Or(cmp.Compare(a.Host, b.Host), a.From.Time.Compare(b.From.Time), a.To.Time.Compare(b.To.Time),
-			cmp.Compare(a.Parts[0].Path, b.Parts[0].Path), cmp.Compare(a.Parts[0].Digest, b.Parts[0].Digest))
+			comparePlaces(a.Parts[0].Observation, b.Parts[0].Observation))
 	})
 	return list
 }
@@ -116,9 +116,12 @@ func (t *Tally) divide(host string, group []*Observation) []Session {
 		}
 	}
 	list := t.split(byClock[Zoned])
-	zoned := len(list)
+	spans := make([][2]time.Time, len(list)) // before times of another clock join them
+	for i, s := range list {
+		spans[i][0], spans[i][1] = span(s)
+	}
 	for _, local := range t.split(byClock[Local]) {
-		if i := onlyOverlap(list[:zoned], local); i >= 0 {
+		if i := onlyOverlap(spans, local); i >= 0 {
 			list[i] = append(list[i], local...)
 		} else {
 			list = append(list, local)
@@ -164,18 +167,13 @@ func (t *Tally) split(list []stretch) (sessions [][]stretch) {
 	return sessions
 }
 
-// onlyOverlap is the one session that the local one can overlap, or -1. Local
-// times without a year are taken to be of the year of the other.
-func onlyOverlap(sessions [][]stretch, local []stretch) int {
+// onlyOverlap is the one of the spans that the local session can overlap, or -1.
+// Local times without a year are taken to be of a year of the other.
+func onlyOverlap(spans [][2]time.Time, local []stretch) int {
 	from, to := span(local)
 	found := -1
-	for i, s := range sessions {
-		start, end := span(s)
-		f, l := from, to
-		if f.Year() == 0 {
-			f, l = f.AddDate(start.Year(), 0, 0), l.AddDate(start.Year(), 0, 0)
-		}
-		if f.Add(-farthest).After(end) || l.Add(farthest).Before(start) {
+	for i, s := range spans {
+		if !canOverlap(s[0], s[1], from, to) {
 			continue
 		}
 		if found >= 0 {
@@ -184,6 +182,22 @@ func onlyOverlap(sessions [][]stretch, local []stretch) int {
 		found = i
 	}
 	return found
+}
+
+// canOverlap reports whether what was from one local time to another may have
+// been between the two moments, in whatever zone.
+func canOverlap(start, end, from, to time.Time) bool {
+	first, last := 0, 0
+	if from.Year() == 0 { // near the turn of a year, it has changed on one side only
+		first, last = start.Year()-1, min(end.Year()+1, start.Year()+2)
+	}
+	for year := first; year <= last; year++ {
+		f, l := from.AddDate(year, 0, 0).Add(-farthest), to.AddDate(year, 0, 0).Add(farthest)
+		if !f.After(end) && !l.Before(start) {
+			return true
+		}
+	}
+	return false
 }
 
 func span(list []stretch) (from, to time.Time) {
@@ -218,10 +232,13 @@ func sessionOf(host string, list []stretch) Session {
 			s.To = last
 		}
 	}
-	slices.SortFunc(s.Parts, func(a, b Part) int {
-		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Clock, b.Clock), cmp.Compare(a.Digest, b.Digest), cmp.Compare(a.Host, b.Host))
-	})
+	slices.SortFunc(s.Parts, func(a, b Part) int { return comparePlaces(a.Observation, b.Observation) })
 	return s
+}
+
+// comparePlaces is 0 only for one and the same observation.
+func comparePlaces(a, b *Observation) int {
+	return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Clock, b.Clock), cmp.Compare(a.Digest, b.Digest), cmp.Compare(a.Host, b.Host))
 }
 
 // earlier and later order times for the span of a session, which times with a
@@ -267,14 +284,14 @@ func (s *Session) Facts(numbered func(path string, o Occurrence) int) []facts.Fa
 	return list
 }
 
-// eventsOf keeps the events, without their messages: those of the first record
-// are not those of the others.
+// eventsOf keeps the events, without their messages and times: those of the
+// first record are not those of the others.
 func eventsOf(list []facts.Fact) (events []facts.Fact) {
 	for _, f := range list {
 		if f.Kind == facts.KindEvent {
 			e := *f.Event
 			e.Message = ""
-			f.Event = &e
+			f.Event, f.Origin.Time = &e, facts.Time{}
 			events = append(events, f)
 		}
 	}

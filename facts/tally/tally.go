@@ -7,6 +7,7 @@ package tally
 import (
 	"cmp"
 	"container/heap"
+	"encoding/json"
 	"math"
 	"slices"
 	"time"
@@ -66,8 +67,11 @@ type Occurrence struct {
 }
 
 func (o Occurrence) before(p Occurrence) int {
-	return cmp.Or(o.Time.Time.Compare(p.Time.Time), cmp.Compare(o.Offset, p.Offset),
-		cmp.Compare(o.Line, p.Line), cmp.Compare(o.Record, p.Record))
+	if c := cmp.Or(o.Time.Time.Compare(p.Time.Time), cmp.Compare(o.Offset, p.Offset),
+		cmp.Compare(o.Line, p.Line), cmp.Compare(o.Record, p.Record)); c != 0 || o == p {
+		return c
+	}
+	return cmp.Compare(o.Time.String(), p.Time.String()) // the same moment in two zones
 }
 
 // Bucket is what was observed within one stretch of time, as long as the gap
@@ -226,8 +230,15 @@ func (b *Bucket) know(o Occurrence, each bool) {
 func (t *Tally) shrink() {
 	limit := cmp.Or(t.Limit, DefaultBuckets)
 	for t.buckets > limit {
+		t.dropFrom(t.order[0].hash)
+	}
+}
+
+// dropFrom drops the observations with that hash or a higher one, for good.
+func (t *Tally) dropFrom(hash uint64) {
+	t.cut = hash
+	for len(t.order) > 0 && t.order[0].hash >= hash {
 		obs := heap.Pop(&t.order).(*Observation)
-		t.cut = obs.hash
 		t.buckets -= len(obs.Buckets)
 		delete(t.kept, obs.Key)
 	}
@@ -237,12 +248,7 @@ func (t *Tally) shrink() {
 func (t *Tally) Merge(other *Tally) {
 	t.Records += other.Records
 	if other.cut < t.cut {
-		t.cut = other.cut
-		for len(t.order) > 0 && t.order[0].hash >= t.cut {
-			obs := heap.Pop(&t.order).(*Observation)
-			t.buckets -= len(obs.Buckets)
-			delete(t.kept, obs.Key)
-		}
+		t.dropFrom(other.cut)
 	}
 	for _, from := range other.order {
 		obs := t.observation(from.Key, from.Whats, from.Each)
@@ -271,12 +277,22 @@ func (b *Bucket) merge(other *Bucket, each bool) {
 	if b.Last.before(other.Last) < 0 {
 		b.Last = other.Last
 	}
-	if len(other.Known) > 0 && other.Known[0].before(b.Known[0]) < 0 {
+	if c := other.Known[0].before(b.Known[0]); c < 0 || c == 0 && written(other.Facts) < written(b.Facts) {
 		b.Facts = other.Facts
 	}
 	for _, o := range other.Known {
 		b.know(o, each)
 	}
+}
+
+// written orders the facts of records that have one and the same place, as two
+// members of an archive with one name have.
+func written(list []facts.Fact) string {
+	text, err := json.Marshal(list)
+	if err != nil {
+		return ""
+	}
+	return string(text)
 }
 
 // Observations lists what is kept, in an order that depends on nothing else.
@@ -288,13 +304,20 @@ func (t *Tally) Observations() []*Observation {
 	return list
 }
 
-// Kept counts the records whose observations are kept, in full or by number.
-func (t *Tally) Kept() int64 {
-	n := int64(0)
+// Lost counts the records that are in no session: those of observations that
+// were dropped, because there are more than fit, and those that are older than
+// the stretches of time that are kept of their observation, of which only the
+// number is known.
+func (t *Tally) Lost() (dropped, old int64) {
+	dropped = t.Records
 	for _, obs := range t.order {
-		n += obs.Count
+		dropped -= obs.Count
+		old += obs.Count
+		for i := range obs.Buckets {
+			old -= obs.Buckets[i].Count
+		}
 	}
-	return n
+	return dropped, old
 }
 
 // hash is the same in every run.

@@ -4,7 +4,7 @@ import (
 	"bytes"
 
 	"github.com/kbtriage/kbtriage/facts"
-	"github.com/kbtriage/kbtriage/facts/syslog/stamp"
+	"github.com/kbtriage/kbtriage/facts/record/stamp"
 )
 
 // access is a line of the common log format, or of the combined one

@@ -4,7 +4,7 @@ import (
 	"bytes"
 
 	"github.com/kbtriage/kbtriage/facts"
-	"github.com/kbtriage/kbtriage/facts/syslog/stamp"
+	"github.com/kbtriage/kbtriage/facts/record/stamp"
 )
 
 // maxFields is how many fields a line may have.

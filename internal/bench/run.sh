@@ -13,17 +13,18 @@ usage: run.sh [options]
   --size BYTES       size of the text logs (1073741824)
   --events N         number of events (200000)
   --rules "N ..."    numbers of rules (20000)
+  --join FORM        how rules for events say event and message: all (a group) or when (an expression) (all)
   --runs N           runs of each program (5)
   --only "PART ..."  text, nocase, events, evtx, needle (all)
   --work FOLDER      for inputs, programs and results; what is there is used again (a new one)
 END
 }
 
-logs='' evtx='' articles='' size=1073741824 events=200000 rules=20000 runs=5
+logs='' evtx='' articles='' size=1073741824 events=200000 rules=20000 join=all runs=5
 only='text nocase events evtx needle' work=${WORK:-}
 while [ $# -gt 0 ]; do
   case $1 in
-  --logs | --evtx | --articles | --size | --events | --rules | --runs | --only | --work)
+  --logs | --evtx | --articles | --size | --events | --rules | --join | --runs | --only | --work)
     [ $# -gt 1 ] || { usage >&2; exit 2; }
     printf -v "${1#--}" %s "$2"
     shift 2
@@ -79,7 +80,7 @@ if wants nocase; then
 fi
 if wants events; then
   for n in $rules; do
-    [ -d "$work/events-$n" ] || "$bin/rulegen" events -join when -n "$n" -literals "$literals" -events "$events" -out "$work/events-$n" -samples "$logs"
+    [ -d "$work/events-$join-$n" ] || "$bin/rulegen" events -join "$join" -n "$n" -literals "$literals" -events "$events" -out "$work/events-$join-$n" -samples "$logs"
   done
 fi
 if wants evtx; then
@@ -153,7 +154,7 @@ for n in $rules; do
     table "Text, $n literals, any case" MB
   fi
   if wants events; then
-    input=$work/events-$n
+    input=$work/events-$join-$n
     stream=$input/events/events.jsonl
     some=$((20000000 / n)) # events for the loop: 20 million evaluations are some ten to thirty seconds
     [ $some -le "$events" ] || some=$events

@@ -38,12 +38,14 @@ func rulesOfTheHouse() []rule {
 		{"facts/evtx", []string{"facts", "facts/record"}, doing},
 		{"facts/evt", []string{"facts", "facts/record"}, doing},
 		{"facts/eventxml", []string{"facts", "facts/record"}, doing},
-		{"facts/syslog", []string{"facts", "facts/record"}, doing},
-		{"facts/journal", []string{"facts", "facts/record"}, doing},
-		{"facts/jsonlog", []string{"facts", "facts/record"}, doing},
+		{"facts/record/bounded", []string{"facts", "facts/record"}, doing},
+		{"facts/record/stamp", []string{"facts"}, doing},
+		{"facts/syslog", []string{"facts", "facts/record", "facts/record/bounded", "facts/record/stamp"}, doing},
+		{"facts/journal", []string{"facts", "facts/record", "facts/record/bounded", "facts/record/stamp", "facts/syslog"}, doing},
+		{"facts/jsonlog", []string{"facts", "facts/record", "facts/record/bounded", "facts/record/stamp", "facts/syslog"}, doing},
 		{"facts/csvlog", []string{"facts", "facts/record"}, doing},
-		{"facts/weblog", []string{"facts", "facts/record"}, doing},
-		{"facts/archive", nil, []string{"net", "net/http", "os/exec", "github.com/spf13", "log"}},
+		{"facts/weblog", []string{"facts", "facts/record", "facts/record/bounded", "facts/record/stamp"}, doing},
+		{"facts/archive", []string{"facts"}, []string{"net", "net/http", "os/exec", "github.com/spf13", "log"}},
 		{"facts/hostprobe", []string{"facts"}, []string{"net/http", "github.com/spf13", "log"}},
 		{"facts/intake", []string{"facts", "facts/errcode", "facts/archive", "facts/csvlog", "facts/eventxml", "facts/evt", "facts/evtx", "facts/journal", "facts/jsonlog", "facts/record", "facts/syslog", "facts/weblog"}, []string{"net/http", "github.com/spf13", "log"}},
 		{"internal/source", nil, doing},
@@ -64,7 +66,7 @@ func rulesOfTheHouse() []rule {
 		{"internal/triage", []string{""}, []string{"github.com/spf13", "github.com/miekg/dns", "github.com/expr-lang"}},
 		{"internal/layers", nil, nil},
 		{"docs", nil, nil},
-		{"cmd/kbtriage", []string{"engine", "engine/result", "facts", "facts/errcode", "facts/scan", "internal/report", "internal/source", "internal/triage"}, []string{"github.com/miekg/dns", "github.com/expr-lang"}},
+		{"cmd/kbtriage", []string{"engine", "engine/result", "facts", "facts/errcode", "facts/hostprobe", "facts/scan", "internal/report", "internal/source", "internal/triage"}, []string{"github.com/miekg/dns", "github.com/expr-lang"}},
 	}
 }
 

@@ -20,18 +20,10 @@ func thousands(n int64) string {
 	return s
 }
 
-// amount is "1 file", "12,345 files".
-func amount(n int64, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return thousands(n) + " " + what + "s"
-}
-
 // size is a number of bytes for a person: "512 bytes", "1.2 MB".
 func size(n int64) string {
 	if n < 1000 {
-		return amount(n, "byte")
+		return counted(n, "byte")
 	}
 	f, unit := float64(n), 0
 	for f >= 999.5 && unit < 5 {

@@ -86,7 +86,7 @@ func earliest(x *result.Diagnosis) *result.Fact {
 // an apostrophe before it. The wide forms of the signs are formulas too in some
 // languages.
 func inert(s string) string {
-	s = Clean(s)
+	s = shorten(s, longRunes)
 	switch t := strings.TrimSpace(s); {
 	case t == "":
 	case strings.ContainsRune("=+-@＝＋－＠", []rune(t)[0]):

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/kbtriage/kbtriage/engine/result"
 	"github.com/kbtriage/kbtriage/facts"
@@ -18,6 +19,14 @@ func Fleet(w io.Writer, f *result.Fleet, form Form, style Style) error {
 		return Indented(w, f)
 	case JSONL:
 		return fleetLines(w, f)
+	case Markdown:
+		return fleetMarkdown(w, f)
+	case HTML:
+		return fleetHTML(w, f)
+	case CSV:
+		return fleetCSV(w, f)
+	case SARIF:
+		return fleetSARIF(w, f)
 	}
 	return fleetText(w, f, style)
 }
@@ -51,6 +60,10 @@ func fleetText(w io.Writer, f *result.Fleet, style Style) error {
 		p.line("No known error is shown by what was read.")
 	}
 	for i := range f.Causes {
+		if i == mostCauses && !style.Verbose {
+			p.line("\nand %s (-v shows all)", counted(int64(len(f.Causes)-i), "more cause"))
+			break
+		}
 		p.line("")
 		p.cause(i+1, &f.Causes[i])
 	}
@@ -61,18 +74,33 @@ func fleetText(w io.Writer, f *result.Fleet, style Style) error {
 	return p.err
 }
 
-// counted is "1 file", "12 files".
+// counted is "1 file", "12,345 files".
 func counted(n int64, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return thousands(n) + " " + what + "s"
 }
 
-const mostHosts = 12
+// What the text lists at most, unless everything is asked for.
+const (
+	mostCauses = 20
+	mostHosts  = 12 // of a cause
+	mostCases  = 20 // in all
+	mostAlike  = 3  // cases of one cause
+	mostFacts  = 5  // of a line of evidence
+	mostLines  = 20 // of the timeline, of the problems
+)
 
 func (p *page) cause(n int, c *result.Cause) {
-	p.line("%s  %s  %s  on %s", p.paint(bold, fmt.Sprintf("%d. %s", n, Clean(c.Title))), Percent(c.Probability), p.verdict(c.Verdict), counted(int64(len(c.Hosts)), "host"))
+	head := fmt.Sprintf("%d. %s", n, shorten(c.Title, mostRunes))
+	tail := fmt.Sprintf("%s  %s  on %s", Percent(c.Probability), p.verdict(c.Verdict), counted(int64(len(c.Hosts)), "host"))
+	if utf8.RuneCountInString(head)+len("  > 99.9 %  ruled out  on 100 hosts") <= p.style.Width {
+		p.line("%s  %s", p.paint(bold, head), tail)
+	} else {
+		p.wrapped("", "   ", head)
+		p.line("   %s", tail)
+	}
 	name := c.Rule
 	if len(c.Refs) > 0 {
 		name += "  (" + strings.Join(c.Refs, ", ") + ")"
@@ -94,7 +122,7 @@ func hostList(hosts []string, most int) string {
 	var names []string
 	for i, h := range hosts {
 		if i == most {
-			names = append(names, fmt.Sprintf("and %d more", len(hosts)-most))
+			names = append(names, fmt.Sprintf("and %s more", thousands(int64(len(hosts)-most))))
 			break
 		}
 		names = append(names, hostName(h))
@@ -127,36 +155,51 @@ func span(from, to facts.Time) string {
 	return from.String() + " to " + to.String()
 }
 
-// cases shows the evidence of each case.
+// cases shows the evidence of each case, cause by cause.
 func (p *page) cases(f *result.Fleet) {
 	if len(f.Cases) == 0 {
 		return
 	}
 	p.line("")
 	p.line("%s", p.paint(bold, "Cases"))
-	most := 20
-	if p.style.Verbose {
-		most = len(f.Cases)
+	all, shown, alike := newHomes(f), 0, mostAlike
+	if len(f.Cases) <= mostCases {
+		alike = mostCases
 	}
-	for i := range f.Cases {
-		d := &f.Cases[i]
-		if i == most {
-			p.line("  and %d more (-v shows all)", len(f.Cases)-most)
-			break
-		}
-		when := span(d.Case.From, d.Case.To)
-		if when != "" {
-			when = "  " + when
-		}
-		p.line("  %s%s", hostName(d.Case.Host), when)
-		for j := range d.Diagnoses {
-			x := &d.Diagnoses[j]
-			if j > 0 && !p.style.Verbose && x.Probability < 0.05 {
+	for i, cases := range all.cases {
+		for k, n := range cases {
+			if !p.style.Verbose && (k == alike || shown == mostCases) {
+				of := ""
+				if i < len(f.Causes) {
+					of = " of " + shorten(f.Causes[i].Rule, mostRunes)
+				}
+				p.line("  and %s%s (-v shows all)", counted(int64(len(cases)-k), "more case"), of)
 				break
 			}
-			p.line("    %s  %s  %s", Percent(x.Probability), Clean(x.Rule), p.verdict(x.Verdict))
-			p.fleetEvidence(x)
+			p.fleetCase(&f.Cases[n])
+			shown++
 		}
+	}
+}
+
+func (p *page) fleetCase(d *result.Differential) {
+	when := span(d.Case.From, d.Case.To)
+	if when != "" {
+		when = "  " + when
+	}
+	p.line("  %s%s", hostTitle(d.Case.Host), when)
+	for j := range d.Diagnoses {
+		x := &d.Diagnoses[j]
+		if j > 0 && !p.style.Verbose && x.Probability < 0.05 {
+			break
+		}
+		p.line("    %s  %s  %s", Percent(x.Probability), Clean(x.Rule), p.verdict(x.Verdict))
+		p.fleetEvidence(x)
+	}
+	for j := range d.Also {
+		x := &d.Also[j]
+		p.line("    %s  %s  %s, for what that does not explain", Percent(x.Probability), Clean(x.Rule), p.verdict(x.Verdict))
+		p.fleetEvidence(x)
 	}
 }
 
@@ -166,12 +209,17 @@ func (p *page) fleetEvidence(x *result.Diagnosis) {
 			continue
 		}
 		if len(e.Facts) == 0 {
-			p.wrapped("      ", "        ", fmt.Sprintf("%s %s: %s", e.State, e.Symptom, Clean(e.Why)))
+			p.wrapped("      ", "        ", fmt.Sprintf("%s %s: %s", e.State, e.Symptom, shorten(e.Why, mostRunes)))
 		}
-		for _, fact := range e.Facts {
-			line := fmt.Sprintf("%s %s", Clean(fact.Text), place(&fact))
+		for i := range e.Facts {
+			if i == mostFacts && !p.style.Verbose {
+				p.line("      and %s (-v shows all)", counted(int64(len(e.Facts)-i), "more fact"))
+				break
+			}
+			fact := &e.Facts[i]
+			line := fmt.Sprintf("%s %s", shorten(fact.Text, mostRunes), place(fact))
 			if fact.Count > 1 {
-				line += fmt.Sprintf(" and %d more", fact.Count-1)
+				line += fmt.Sprintf(" and %s more", thousands(fact.Count-1))
 				if !fact.Last.IsZero() {
 					line += ", the last at " + fact.Last.String()
 				}
@@ -202,13 +250,9 @@ func (p *page) timeline(f *result.Fleet) {
 	}
 	p.line("")
 	p.line("%s", p.paint(bold, "Timeline"))
-	most := 20
-	if p.style.Verbose {
-		most = len(f.Timeline)
-	}
 	for i, m := range f.Timeline {
-		if i == most {
-			p.line("  and %d more (-v shows all)", len(f.Timeline)-most)
+		if i == mostLines && !p.style.Verbose {
+			p.line("  and %s more (-v shows all)", thousands(int64(len(f.Timeline)-i)))
 			break
 		}
 		when := m.Time.String()
@@ -219,7 +263,8 @@ func (p *page) timeline(f *result.Fleet) {
 	}
 }
 
-// lookedAt says of which hosts something was not there to be looked at.
+// lookedAt says of which hosts something was not there to be looked at: one line
+// for all hosts of which it is the same.
 func (p *page) lookedAt(f *result.Fleet) {
 	head := false
 	say := func(format string, args ...any) {
@@ -230,19 +275,38 @@ func (p *page) lookedAt(f *result.Fleet) {
 		}
 		p.wrapped("  ", "    ", fmt.Sprintf(format, args...))
 	}
+	absent := map[string][]string{} // logs that are not there -> hosts
+	var logs, gaps, named []string
+	most := mostHosts
+	if p.style.Verbose {
+		most = len(f.Hosts)
+	}
 	for _, h := range f.Hosts {
 		if len(h.NotThere) > 0 {
-			say("%s: no %s log among the inputs, so what it would show is unknown", hostName(h.Host), strings.Join(h.NotThere, " or "))
+			key := Clean(strings.Join(h.NotThere, " or "))
+			if absent[key] == nil {
+				logs = append(logs, key)
+			}
+			absent[key] = append(absent[key], h.Host)
 		}
 		if h.Gaps > 0 {
-			say("%s: %s in the record numbers of its event logs", hostName(h.Host), counted(int64(h.Gaps), "gap"))
+			gaps = append(gaps, fmt.Sprintf("%s (%s)", hostName(h.Host), thousands(int64(h.Gaps))))
 		}
 		if h.Known == "path" && h.Cases > 0 {
-			say("%s: the name is that of the folder; its records name no host", hostName(h.Host))
+			named = append(named, h.Host)
 		}
 	}
-	for _, id := range f.Rules.NotEvaluated {
-		say("rule %s was not evaluated", Clean(id))
+	for _, key := range logs {
+		say("no %s log among the inputs, so what it would show is unknown: %s", key, hostList(absent[key], most))
+	}
+	if len(gaps) > 0 {
+		say("gaps in the record numbers of the event logs: %s", hostList(gaps, most))
+	}
+	if len(named) > 0 {
+		say("the name is that of the folder, because the records name no host: %s", hostList(named, most))
+	}
+	if n := f.Rules.NotEvaluated; len(n) > 0 {
+		say("rules that were not evaluated: %s", hostList(n, most))
 	}
 }
 
@@ -252,7 +316,11 @@ func (p *page) fleetProblems(list []facts.Problem) {
 	}
 	p.line("")
 	p.line("%s", p.paint(bold, "Problems"))
-	for _, x := range list {
+	for i, x := range list {
+		if i == mostLines && !p.style.Verbose {
+			p.line("  and %s more (-v shows all)", thousands(int64(len(list)-i)))
+			break
+		}
 		at := ""
 		if x.At != "" {
 			at = ", " + Clean(x.At)

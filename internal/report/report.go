@@ -45,6 +45,12 @@ func Differential(w io.Writer, d *result.Differential, form Form, style Style) e
 		return Line(w, d)
 	case Markdown:
 		return markdown(w, d)
+	case HTML:
+		return differentialHTML(w, d)
+	case CSV:
+		return differentialCSV(w, d)
+	case SARIF:
+		return differentialSARIF(w, d)
 	}
 	return text(w, d, style)
 }

@@ -56,7 +56,7 @@ func (k *Knowledge) Ask(ctx context.Context, q *Request, c *facts.Case, d *resul
 		} else {
 			goOn = t.question(check)
 		}
-		d = k.Conclude(c, q.Engine)
+		d = k.conclude(c, q)
 		fmt.Fprint(p.Out, "\n", summary(d))
 		if !goOn {
 			return d

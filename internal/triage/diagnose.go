@@ -20,8 +20,10 @@ import (
 type Request struct {
 	Args      []string // INPUT...
 	Stdin     io.Reader
-	Set       []string // --set KEY=VALUE
-	FactsFile string   // --facts
+	Set       []string     // --set KEY=VALUE
+	FactsFile string       // --facts
+	Host      *HostOptions // --host: a machine to ask, or nil
+	Redact    *Redactor    // --redact, or nil
 	Probe     ProbeOptions
 	Engine    engine.Settings
 }
@@ -29,19 +31,7 @@ type Request struct {
 // gather reads the inputs and settings into a case. With an error that is not a
 // *UsageError the case holds what was read until then.
 func (k *Knowledge) gather(ctx context.Context, q *Request) (*facts.Case, error) {
-	pairs := q.Set
-	if q.FactsFile != "" {
-		data, err := os.ReadFile(q.FactsFile)
-		if err != nil {
-			return nil, &UsageError{"--facts: " + err.Error()}
-		}
-		more, err := FactsFile(data)
-		if err != nil {
-			return nil, &UsageError{"--facts " + q.FactsFile + ": " + err.Error()}
-		}
-		pairs = append(besides(more, pairs), pairs...)
-	}
-	settings, err := Settings(pairs, k.Set, "--set")
+	settings, err := k.settings(q.Set, q.FactsFile)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +39,18 @@ func (k *Knowledge) gather(ctx context.Context, q *Request) (*facts.Case, error)
 	if err != nil {
 		return nil, err
 	}
-	c, err := intake.Reader{Stdin: q.Stdin, Filter: filter}.Read(ctx, q.Args)
+	reader := intake.Reader{Stdin: q.Stdin, Filter: filter}
+	var host *machine
+	if q.Host != nil {
+		host = lookAt(ctx, q.Host, settings, q.Redact)
+		if reader.Host, err = host.live(ctx); err != nil {
+			return nil, err
+		}
+	}
+	c, err := reader.Read(ctx, q.Args)
+	if host != nil {
+		c.Problems = append(c.Problems, host.late...)
+	}
 	if err != nil {
 		c.Problems = append(c.Problems, facts.Problem{Source: "kbtriage", Stage: "read", Reason: "interrupted", Text: "interrupted: only what was read until then was looked at"})
 	}
@@ -58,6 +59,22 @@ func (k *Knowledge) gather(ctx context.Context, q *Request) (*facts.Case, error)
 		return nil, err
 	}
 	return c, err
+}
+
+// settings are the facts of --set and --facts; the first count over the others.
+func (k *Knowledge) settings(pairs []string, file string) ([]facts.Fact, error) {
+	if file != "" {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, &UsageError{"--facts: " + err.Error()}
+		}
+		more, err := FactsFile(data)
+		if err != nil {
+			return nil, &UsageError{"--facts " + file + ": " + err.Error()}
+		}
+		pairs = append(besides(more, pairs), pairs...)
+	}
+	return Settings(pairs, k.Set, "--set")
 }
 
 // contradictions names fields of the environment of which nothing can be known,
@@ -121,13 +138,21 @@ func override(list, settings []facts.Fact) []facts.Fact {
 }
 
 // Diagnose gathers, runs the checks that are allowed and diagnoses. The case it
-// returns is the one to save: observations, without what is derived from them.
+// returns is the one to save, as Request.Redact shows it: observations, without
+// what is derived from them.
 func (k *Knowledge) Diagnose(ctx context.Context, q *Request) (*result.Differential, *facts.Case, error) {
 	c, err := k.observe(ctx, q)
 	if c == nil {
 		return nil, nil, err
 	}
-	return k.Conclude(c, q.Engine), c, err
+	return k.conclude(c, q), c, err
+}
+
+// conclude diagnoses the case as it may be shown.
+func (k *Knowledge) conclude(c *facts.Case, q *Request) *result.Differential {
+	d := k.Conclude(q.Redact.Case(c), q.Engine)
+	q.Redact.differential(d)
+	return d
 }
 
 // observe gathers and runs the checks that are allowed.

@@ -50,7 +50,7 @@ func (k *Knowledge) Explain(ctx context.Context, r *rules.Rule, q *Request) (*Ex
 	if c == nil {
 		return nil, err
 	}
-	full := concluded(c)
+	full := concluded(q.Redact.Case(c))
 	d := k.Base.Diagnose(full, engine.Settings{Workers: q.Engine.Workers})
 	x := &Explanation{Rule: r.ID, Status: d.Status, Environment: []EnvironmentPart{}, Symptoms: []SymptomPart{}, Problems: d.Problems}
 	if inputStatus(c) == result.Failed {

@@ -22,21 +22,39 @@ const leastOdds = -4.25
 // they have in common.
 func (k *Knowledge) fleet(all *scanned, settings []facts.Fact, unbounded []int, q *ScanRequest) *result.Fleet {
 	all.settle()
-	f := &fleet{k: k, all: all, settings: settings, q: q, hosts: newHosts(all.roots, all.tally, all.looked), byHost: map[string]*host{}}
+	f := &fleet{k: k, all: all, settings: settings, q: q, hosts: newHosts(all.roots, all.bundled, all.tally, all.looked), byHost: map[string]*host{}}
 	f.gatherHosts()
 	sessions := all.tally.Sessions(func(o *tally.Observation) string {
 		name, _ := f.hosts.of(o.Host, o.Path)
 		return name
 	}, k.Base.Concerned)
+	f.learn()
 	diagnosed := make([]*result.Differential, len(sessions))
+	type work struct {
+		i int
+		c *facts.Case
+	}
+	next := make(chan work)
 	var wg sync.WaitGroup
-	for w, n := 0, workers(q.Workers); w < n; w++ {
+	for range workers(q.Workers) {
 		wg.Go(func() {
-			for i := w; i < len(sessions); i += n {
-				diagnosed[i] = f.diagnose(&sessions[i])
+			for w := range next {
+				s := &sessions[w.i]
+				if w.c == nil {
+					w.c = f.caseOf(s, f.byHost[s.Host])
+				}
+				diagnosed[w.i] = f.diagnose(s, w.c)
 			}
 		})
 	}
+	for i := range sessions {
+		w := work{i: i}
+		if q.Redact != nil { // one after the other: tokens are given in the order of the cases
+			w.c = q.Redact.Case(f.caseOf(&sessions[i], f.byHost[sessions[i].Host]))
+		}
+		next <- w
+	}
+	close(next)
 	wg.Wait()
 	return f.result(sessions, diagnosed, unbounded)
 }
@@ -56,7 +74,8 @@ type host struct {
 	records  int64
 	system   string // "" where not known, or more than one
 	mixed    bool
-	path     string // of the log that tells the system
+	path     string       // of the log that tells the system
+	given    []facts.Fact // that its bundle says of it
 	coverage []facts.Coverage
 	gaps     []facts.Fact
 	sources  []facts.Source
@@ -88,6 +107,7 @@ func (f *fleet) gatherHosts() {
 	}
 	for _, o := range f.all.tally.Observations() {
 		add(o.Path, o.Host)
+		f.host(f.hosts.of(o.Host, o.Path))
 	}
 	for path, l := range f.all.looked {
 		for _, g := range l.Logs {
@@ -139,6 +159,10 @@ func (f *fleet) gatherHosts() {
 			h.system, h.path = s.Name, s.Path
 		}
 	}
+	for _, b := range f.all.bundled { // of several bundles of a host the last one counts: they are sorted by their time
+		h := f.host(f.hosts.of("", b.Label+": "))
+		h.given = append(override(h.given, b.Given), b.Given...)
+	}
 	for _, h := range f.byHost {
 		slices.SortFunc(h.coverage, func(a, b facts.Coverage) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Log, b.Log)) })
 		slices.SortFunc(h.gaps, func(a, b facts.Fact) int {
@@ -151,13 +175,22 @@ func (f *fleet) gatherHosts() {
 	}
 }
 
-// diagnose makes the case of a session and diagnoses it.
-func (f *fleet) diagnose(s *tally.Session) *result.Differential {
-	h := f.byHost[s.Host]
-	if h == nil { // its file gave no source, which does not happen
-		h = &host{}
+// learn makes the names of hosts known to the redactor before it sees a case.
+func (f *fleet) learn() {
+	var names []string
+	for name := range f.byHost {
+		names = append(names, name)
 	}
-	d := f.k.Conclude(f.caseOf(s, h), engine.Settings{Workers: 1, Records: max(h.records, 1)})
+	for _, o := range f.all.tally.Observations() {
+		names = append(names, o.Host)
+	}
+	f.q.Redact.learnHosts(names)
+}
+
+// diagnose diagnoses the case of a session.
+func (f *fleet) diagnose(s *tally.Session, c *facts.Case) *result.Differential {
+	h := f.byHost[s.Host]
+	d := f.k.Conclude(c, engine.Settings{Workers: 1, Records: max(h.records, 1)})
 	f.frame(d, h)
 	d.Case.Records = s.Records
 	trim(d, f.q.Top)
@@ -183,14 +216,19 @@ func (f *fleet) caseOf(s *tally.Session, h *host) *facts.Case {
 			c.Facts = append(c.Facts, g)
 		}
 	}
-	if h.system != "" && !h.mixed {
+	if h.system != "" && !h.mixed && !slices.ContainsFunc(h.given, isSystem) {
 		c.Facts = append(c.Facts, facts.Fact{
 			Kind: facts.KindEnvironment, Origin: facts.Origin{Path: h.path, Host: h.Host.Host},
 			Environment: &facts.Environment{Field: facts.FieldOS, Value: h.system},
 		})
 	}
+	c.Facts = append(override(c.Facts, h.given), h.given...)
 	c.Facts = append(override(c.Facts, f.settings), f.settings...)
 	return c
+}
+
+func isSystem(f facts.Fact) bool {
+	return f.Kind == facts.KindEnvironment && f.Environment.Field == facts.FieldOS
 }
 
 // overlaps reports whether what a log does not hold may belong to the session.
@@ -233,8 +271,8 @@ func trim(d *result.Differential, top int) {
 // result puts the cases together.
 func (f *fleet) result(sessions []tally.Session, diagnosed []*result.Differential, unbounded []int) *result.Fleet {
 	out := &result.Fleet{
-		Version: result.Version, Status: result.Complete, Problems: f.all.problems,
-		Causes: []result.Cause{}, Hosts: []result.Host{}, Timeline: []result.Moment{}, Cases: []result.Differential{}, Inputs: f.all.sources,
+		Version: result.Version, Status: result.Complete, Problems: f.q.Redact.problems(f.all.problems),
+		Causes: []result.Cause{}, Hosts: []result.Host{}, Timeline: []result.Moment{}, Cases: []result.Differential{}, Inputs: f.q.Redact.sources(f.all.sources),
 		Rules: result.Rules{Loaded: f.k.Base.Len(), Evaluated: f.k.Base.Len(), NotEvaluated: []string{}, Base: f.k.Base.Hash()},
 	}
 	for _, i := range unbounded {
@@ -258,6 +296,7 @@ func (f *fleet) result(sessions []tally.Session, diagnosed []*result.Differentia
 		}
 		h.Cases++
 		h.NotThere = append(h.NotThere, f.absentLogs(d, h)...)
+		f.q.Redact.differential(d)
 		out.Cases = append(out.Cases, *d)
 	}
 	names := make([]string, 0, len(f.byHost))
@@ -269,10 +308,11 @@ func (f *fleet) result(sessions []tally.Session, diagnosed []*result.Differentia
 		h := f.byHost[name]
 		slices.Sort(h.NotThere)
 		h.NotThere = slices.Compact(h.NotThere)
-		out.Hosts = append(out.Hosts, h.Host)
+		out.Hosts = append(out.Hosts, f.q.Redact.host(h.Host))
 		if h.Cases == 0 {
-			d := f.k.Conclude(&facts.Case{Version: facts.CaseVersion, Problems: h.problems}, engine.Settings{Workers: 1})
+			d := f.k.Conclude(&facts.Case{Version: facts.CaseVersion, Problems: f.q.Redact.problems(h.problems)}, engine.Settings{Workers: 1})
 			f.frame(d, h)
+			f.q.Redact.differential(d)
 			out.Quiet = append(out.Quiet, *d)
 		}
 		out.Totals.Sessions += h.Sessions

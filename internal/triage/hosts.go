@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kbtriage/kbtriage/facts/intake"
+	"github.com/kbtriage/kbtriage/facts/scan"
 	"github.com/kbtriage/kbtriage/facts/tally"
 )
 
@@ -17,11 +18,12 @@ type hosts struct {
 	folders map[string]string // folder or bundle of a host -> name
 	roots   []string          // under which every folder or bundle is that of a host
 	alone   map[string]string // folder or bundle -> the only host that its records name
+	bundles map[string]string // label of a bundle -> the host that it is of
 }
 
 // newHosts learns the names from the records and the folders from the paths.
-func newHosts(paths []string, t *tally.Tally, looked map[string]*intake.Looked) *hosts {
-	h := &hosts{full: map[string]string{}, folders: map[string]string{}, alone: map[string]string{}}
+func newHosts(paths []string, bundled []scan.Host, t *tally.Tally, looked map[string]*intake.Looked) *hosts {
+	h := &hosts{full: map[string]string{}, folders: map[string]string{}, alone: map[string]string{}, bundles: map[string]string{}}
 	for _, p := range paths {
 		h.learnFolders(p, len(paths) > 1)
 	}
@@ -44,6 +46,10 @@ func newHosts(paths []string, t *tally.Tally, looked map[string]*intake.Looked) 
 				h.alone[folder] = host
 			}
 		}
+	}
+	for _, b := range bundled {
+		h.bundles[b.Label] = strings.ToLower(b.Name)
+		named(b.Name, "")
 	}
 	for _, obs := range t.Observations() {
 		named(obs.Host, obs.Path)
@@ -96,6 +102,11 @@ func bundleName(path string) string {
 
 // folder is the folder or bundle of a host that the path lies in, or "".
 func (h *hosts) folder(path string) string {
+	if label, _, ok := strings.Cut(path, ": "); ok {
+		if _, bundled := h.bundles[label]; bundled {
+			return label
+		}
+	}
 	for _, root := range h.roots {
 		rest, ok := strings.CutPrefix(path, root+string(filepath.Separator))
 		if root == "." {
@@ -138,6 +149,9 @@ func (h *hosts) of(named, path string) (host, known string) {
 	folder := h.folder(path)
 	if folder == "" {
 		return "", unknown
+	}
+	if host := h.bundles[folder]; host != "" { // the host said so when it was collected
+		return host, fromRecord
 	}
 	if host := h.alone[folder]; host != "" {
 		if full := h.full[host]; full != "" {

@@ -27,6 +27,7 @@ type ScanRequest struct {
 	Gap      time.Duration // without a hit that ends a session
 	Top      int           // diagnoses listed of a case; 0 means all
 	Workers  int           // 0 means one a processor; changes nothing but the time
+	Redact   *Redactor     // --redact, or nil; the state keeps what was read as it is
 	State    string        // folder in which finished work is kept, or ""
 	Resume   bool          // go on with what is there
 	Progress *scan.Progress
@@ -45,6 +46,7 @@ type scanned struct {
 	looked   map[string]*intake.Looked
 	systems  []scan.System
 	lines    map[string][]scan.Lines
+	bundled  []scan.Host
 	roots    []string
 }
 
@@ -66,7 +68,7 @@ func (k *Knowledge) Scan(ctx context.Context, q *ScanRequest) (*result.Fleet, er
 	}
 	reader := &scan.Reader{
 		Filter: filter, Gap: q.Gap, Progress: q.Progress,
-		Opener: intake.Opener{Budget: archive.NewBudget(archive.DefaultLimits())},
+		Opener: intake.Opener{Budget: archive.NewBudget(archive.DefaultLimits()), Many: true},
 	}
 	all := &scanned{problems: []facts.Problem{}, sources: []facts.Source{}, tally: tally.New(q.Gap), looked: map[string]*intake.Looked{}, lines: map[string][]scan.Lines{}, roots: q.Paths}
 	items := all.list(ctx, q.Paths, reader)
@@ -191,6 +193,7 @@ func (all *scanned) merge(p *scan.Part) {
 	all.sources = append(all.sources, p.Sources...)
 	all.problems = append(all.problems, p.Problems...)
 	all.systems = append(all.systems, p.Systems...)
+	all.bundled = append(all.bundled, p.Hosts...)
 	for _, l := range p.Lines {
 		all.lines[l.Path] = append(all.lines[l.Path], l)
 	}
@@ -232,13 +235,21 @@ func (all *scanned) settle() {
 	})
 	all.problems = slices.Compact(all.problems)
 	slices.SortFunc(all.systems, func(a, b scan.System) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Name, b.Name)) })
+	slices.SortFunc(all.bundled, func(a, b scan.Host) int { return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Name, b.Name)) })
 	for _, list := range all.lines {
 		slices.SortFunc(list, func(a, b scan.Lines) int { return cmp.Compare(a.From, b.From) })
 	}
-	if lost := all.tally.Records - all.tally.Kept(); lost > 0 {
+	dropped, old := all.tally.Lost()
+	if dropped > 0 {
 		all.problems = append(all.problems, facts.Problem{
-			Source: "kbtriage", Stage: "read", Reason: "scan.too-many", Read: all.tally.Records, Lost: lost,
-			Text: fmt.Sprintf("%d of %d records that rules may want were not kept: there are more different ones than fit into memory; scan fewer hosts at a time", lost, all.tally.Records),
+			Source: "kbtriage", Stage: "read", Reason: "scan.too-many", Read: all.tally.Records, Lost: dropped,
+			Text: fmt.Sprintf("%d of %d records that rules may want were not kept: there are more different ones than fit into memory; scan fewer hosts at a time", dropped, all.tally.Records),
+		})
+	}
+	if old > 0 {
+		all.problems = append(all.problems, facts.Problem{
+			Source: "kbtriage", Stage: "read", Reason: "scan.too-old", Read: all.tally.Records, Lost: old,
+			Text: fmt.Sprintf("%d of %d records that rules may want were only counted: what was met often is kept of its latest stretches of time; scan older logs apart, or with a longer --gap", old, all.tally.Records),
 		})
 	}
 }

@@ -39,7 +39,7 @@ func (k *Knowledge) Verify(ctx context.Context, r *rules.Rule, q *Request) (*Ver
 	if c == nil {
 		return nil, nil, err
 	}
-	full := concluded(c)
+	full := concluded(q.Redact.Case(c))
 	v := &Verification{Rule: r.ID, State: Verified, Status: inputStatus(full), Checks: []VerifiedCheck{}, Findings: []facts.Finding{}, Problems: append([]facts.Problem{}, full.Problems...)}
 	view := cond.NewView(full)
 	names := r.Resolution.Verify

@@ -1,6 +1,8 @@
 package cond
 
 import (
+	"strings"
+
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/kbtriage/kbtriage/facts"
@@ -28,16 +30,30 @@ func (c *Condition) Anchors() (anchors []Anchor, ok bool) {
 			anchors = append(anchors, list...)
 		}
 		return anchors, true
-	case len(c.All) > 0: // any one member is enough to find it: take the one with the fewest
+	case len(c.All) > 0: // any one member is enough to find it: take the one with the fewest, and of these a text
 		for i := range c.All {
 			list, found := c.All[i].Condition.Anchors()
-			if found && (!ok || len(list) < len(anchors)) {
+			if found && (!ok || len(list) < len(anchors) || len(list) == len(anchors) && longText(list) && !longText(anchors)) {
 				anchors, ok = list, true
 			}
 		}
 		return anchors, ok
 	}
 	return c.leafAnchors()
+}
+
+// longText reports whether the first anchor is a text of several words.
+func longText(list []Anchor) bool { return len(list) > 0 && len(list[0].Words) > 1 }
+
+// innerWords are the words of a folded text that every text holding it has as
+// whole words: the first and the last may be parts of longer ones.
+func innerWords(text string) (words []string) {
+	text = strings.TrimLeftFunc(text, isWordRune)
+	text = strings.TrimRightFunc(text, isWordRune)
+	for w := range Words(text) {
+		words = append(words, w)
+	}
+	return words
 }
 
 func (c *Condition) leafAnchors() (anchors []Anchor, ok bool) {
@@ -87,7 +103,7 @@ func (c *Condition) leafAnchors() (anchors []Anchor, ok bool) {
 }
 
 func (c *Condition) whenAnchors() ([]Anchor, bool) {
-	p, err := c.When.compiled()
+	p, err := c.When.checked()
 	if err != nil {
 		return nil, false
 	}
@@ -190,6 +206,11 @@ func spineAnchors(n ast.Node) []Anchor {
 		predicate, ok := n.Arguments[1].(*ast.PredicateNode)
 		if !ok {
 			return nil
+		}
+		var k constraint
+		k.conjunct(predicate.Node)
+		if words := innerWords(k.longestText()); len(words) > 1 && n.Arguments[0].(*ast.IdentifierNode).Value != "codes" {
+			return []Anchor{{Kind: facts.KindText, Words: words}} // fewer facts have them than a number
 		}
 		switch n.Arguments[0].(*ast.IdentifierNode).Value {
 		case "events":

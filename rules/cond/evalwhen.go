@@ -23,7 +23,7 @@ func (c *Condition) evalWhen(v *View) Result {
 	if c.When == nil {
 		return Result{Why: "the probe was not run"}
 	}
-	p, err := c.When.compiled()
+	p, err := c.When.checked()
 	if err != nil {
 		return Result{Why: "its expression cannot be used", Err: err}
 	}
@@ -31,7 +31,13 @@ func (c *Condition) evalWhen(v *View) Result {
 	if len(unknown) > 0 {
 		return Result{Facts: used, Why: strings.Join(unknown, ", ") + " not known"}
 	}
-	recordFacts, more := v.records(&env, p.reads)
+	recordFacts, more, possible := v.records(&env, p)
+	if !possible {
+		if v.coveredAll(p.reads) {
+			return Result{State: Missing, Facts: v.looked(p.reads), Why: c.When.source + " does not hold"}
+		}
+		return Result{Why: "the input was not read in full"}
+	}
 	used = append(used, recordFacts...)
 
 	var open []openFinding
@@ -75,6 +81,10 @@ type openFinding struct {
 }
 
 func (c *Condition) decide(v *View, p *program, env Env, open []openFinding, used []int, why []string, more bool) Result {
+	code, err := p.compiled()
+	if err != nil {
+		return Result{Facts: used, Why: "its expression cannot be used", Err: err}
+	}
 	var machine vm.VM
 	truths, falses := 0, 0
 	for mask := range 1 << len(open) {
@@ -92,7 +102,7 @@ func (c *Condition) decide(v *View, p *program, env Env, open []openFinding, use
 		for _, o := range open {
 			o.field.set(&env.DNS, lists[o.field.id])
 		}
-		out, err := machine.Run(p.code, env)
+		out, err := machine.Run(code, env)
 		if err != nil {
 			return Result{Facts: used, Why: "its expression failed", Err: fmt.Errorf("condition %q: %w", c.When.source, exprError(err))}
 		}
@@ -101,6 +111,9 @@ func (c *Condition) decide(v *View, p *program, env Env, open []openFinding, use
 		} else {
 			falses++
 		}
+	}
+	if len(used) == 0 { // what shows that there is none of something is everything that was looked at
+		used = v.looked(p.reads)
 	}
 	full := !more && v.coveredAll(p.reads)
 	switch {
@@ -112,6 +125,19 @@ func (c *Condition) decide(v *View, p *program, env Env, open []openFinding, use
 		return Result{State: Missing, Facts: v.relevant(used, facts.False), Why: v.reasons(used, facts.False, c.When.source+" does not hold")}
 	}
 	return Result{Facts: used, Why: "the input was not read in full"}
+}
+
+// looked lists the records that an expression reads, as many as it would see.
+func (v *View) looked(reads map[string]bool) (list []int) {
+	for _, l := range []struct {
+		name string
+		kind facts.Kind
+	}{{listCodes, facts.KindCode}, {listEvents, facts.KindEvent}, {listTexts, facts.KindText}} {
+		if all := v.ofKind(l.kind); reads[l.name] {
+			list = append(list, all[:min(len(all), maxItems)]...)
+		}
+	}
+	return list
 }
 
 // coveredAll reports whether the records that the expression reads were looked for in full.

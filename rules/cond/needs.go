@@ -3,8 +3,6 @@ package cond
 import (
 	"strings"
 
-	"github.com/expr-lang/expr/ast"
-
 	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/facts/errcode"
 )
@@ -26,6 +24,7 @@ type EventNeed struct {
 	ID     uint32
 	AnyID  bool
 	Source string // folded, or "" for any
+	With   string // folded text that the record holds as well, or ""
 	Each   bool   // every occurrence counts, not only that there is one
 }
 
@@ -77,106 +76,34 @@ func (e *Event) needs(n *Needs, each bool) {
 // nearly every text, and Needs leaves their condition unbounded.
 const LeastLiteral = 4
 
-// needs takes the constants that an expression compares records with: the
-// numbers beside .id and .value, and the strings beside .source and everything
-// that is text. A list of records that is compared with no constant needs all.
+// needs takes what the expression asks of the records that it goes through:
+// any(events, .id == 4058 and .message contains "resolver") needs the events with
+// the number and the text. Records that are read in another way, or without a
+// constant that they are compared with, leave it unbounded.
 func (w *When) needs(n *Needs) {
-	p, err := w.compiled()
-	if err != nil || !p.reads["events"] && !p.reads["codes"] && !p.reads["texts"] {
+	p, err := w.checked()
+	if err != nil {
 		return
 	}
-	found := constants{}
-	found.visit(p.node)
-	for _, v := range found.ids {
-		n.Events = append(n.Events, EventNeed{ID: v, Each: true})
-	}
-	for _, v := range found.values {
-		n.Codes = append(n.Codes, errcode.Code{Value: v})
-	}
-	for _, s := range found.sources {
-		n.Events = append(n.Events, EventNeed{AnyID: true, Source: facts.FoldName(s), Each: true})
-	}
-	long := false
-	for _, s := range found.texts {
-		if s = facts.Fold(s); len(s) >= LeastLiteral {
-			n.Literals = append(n.Literals, Literal{Text: s})
-			long = true
-		}
-	}
-	bounded := !p.reads["texts"] || long
-	bounded = bounded && (!p.reads["codes"] || len(found.values) > 0)
-	bounded = bounded && (!p.reads["events"] || len(found.ids)+len(found.sources) > 0 || long)
-	n.Unbounded = n.Unbounded || !bounded
-}
-
-// constants gathers the constants of an expression by what they are beside.
-type constants struct {
-	ids, values    []uint32
-	sources, texts []string
-}
-
-func (c *constants) visit(n ast.Node) {
-	switch n := n.(type) {
-	case *ast.BinaryNode:
-		c.compared(n.Left, n.Right)
-		c.compared(n.Right, n.Left)
-		c.visit(n.Left)
-		c.visit(n.Right)
-	case *ast.UnaryNode:
-		c.visit(n.Node)
-	case *ast.ConditionalNode:
-		c.visit(n.Cond)
-		c.visit(n.Exp1)
-		c.visit(n.Exp2)
-	case *ast.ArrayNode:
-		c.all(n.Nodes)
-	case *ast.BuiltinNode:
-		c.calls(n.Arguments)
-	case *ast.CallNode:
-		c.calls(n.Arguments)
-	case *ast.PredicateNode:
-		c.visit(n.Node)
-	case *ast.MemberNode:
-		c.visit(n.Node)
-	case *ast.ChainNode:
-		c.visit(n.Node)
-	}
-}
-
-// calls takes hasPrefix(.message, "x") as a comparison.
-func (c *constants) calls(arguments []ast.Node) {
-	if len(arguments) == 2 {
-		c.compared(arguments[0], arguments[1])
-	}
-	c.all(arguments)
-}
-
-func (c *constants) all(list []ast.Node) {
-	for _, n := range list {
-		c.visit(n)
-	}
-}
-
-// compared takes the constants in value, which something is compared with.
-func (c *constants) compared(something, value ast.Node) {
-	switch v := value.(type) {
-	case *ast.IntegerNode:
+	n.Unbounded = n.Unbounded || len(p.open) > 0
+	for i := range p.loops {
+		l := &p.loops[i]
+		text := l.longestText()
 		switch {
-		case isField(something, "id"):
-			c.ids = append(c.ids, uint32(v.Value))
-		case isField(something, "value"):
-			c.values = append(c.values, uint32(v.Value))
-		}
-	case *ast.StringNode:
-		switch {
-		case isField(something, "source"):
-			c.sources = append(c.sources, v.Value)
-		case !isField(something, "log") && !isField(something, "category") && !isField(something, "family"):
-			c.texts = append(c.texts, v.Value)
-		}
-	case *ast.ArrayNode:
-		for _, e := range v.Nodes {
-			c.compared(something, e)
+		case l.list == listEvents && len(l.ids) > 0:
+			for _, id := range l.ids {
+				n.Events = append(n.Events, EventNeed{ID: id, Source: l.source, With: text, Each: true})
+			}
+		case l.list != listCodes && text != "":
+			n.Literals = append(n.Literals, Literal{Text: text})
+		case l.list == listEvents && l.source != "":
+			n.Events = append(n.Events, EventNeed{AnyID: true, Source: l.source, Each: true})
+		case l.list == listCodes && len(l.values) > 0:
+			for _, v := range l.values {
+				n.Codes = append(n.Codes, errcode.Code{Value: v})
+			}
+		default:
+			n.Unbounded = true
 		}
 	}
 }

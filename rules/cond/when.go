@@ -25,10 +25,17 @@ const (
 	maxStates  = 60      // of a regular expression
 )
 
-// program is a compiled expression and what it reads.
+// program is a checked expression and what it reads. What runs is compiled when
+// it is first needed: that takes most of the time, and of thousands of rules
+// that have a word in common with a log, few have more.
 type program struct {
+	src     string
+	once    sync.Once
 	code    *vm.Program
+	err     error
 	node    ast.Node        // as it was written
+	loops   []loop          // over records
+	open    map[string]bool // lists of records that are read by more than loops
 	reads   map[string]bool // variables of Env
 	dns     []string        // fields of dns
 	anchors []Anchor
@@ -40,7 +47,10 @@ type program struct {
 // and its cost is computed.
 func NewWhen(src string) (*When, error) {
 	w := &When{source: src, once: new(sync.Once)}
-	_, err := w.compiled()
+	p, err := w.checked()
+	if err == nil {
+		_, err = p.compiled()
+	}
 	return w, err
 }
 
@@ -53,22 +63,35 @@ type ExprError struct {
 // Error is the text without the place.
 func (e *ExprError) Error() string { return e.Text }
 
-func (w *When) compiled() (*program, error) {
-	w.once.Do(func() { w.prog, w.err = compileWhen(w.source) })
+func (w *When) checked() (*program, error) {
+	w.once.Do(func() { w.prog, w.err = checkWhen(w.source) })
 	return w.prog, w.err
+}
+
+// compiled is what runs.
+func (p *program) compiled() (*vm.Program, error) {
+	p.once.Do(func() {
+		code, err := expr.Compile(p.src, expr.Env(Env{}), expr.AsBool(), expr.MaxNodes(maxNodes), expr.DisableBuiltin("now"))
+		if err != nil {
+			p.err = exprError(err)
+			return
+		}
+		p.code = code
+	})
+	return p.code, p.err
 }
 
 // Cost is the bound on the steps of one evaluation: nodes times the bounds of
 // the loops around them.
 func (w *When) Cost() int {
-	p, err := w.compiled()
+	p, err := w.checked()
 	if err != nil {
 		return 0
 	}
 	return p.cost
 }
 
-func compileWhen(src string) (*program, error) {
+func checkWhen(src string) (*program, error) {
 	if len(src) > maxSource {
 		return nil, &ExprError{Text: fmt.Sprintf("the expression has %d bytes; at most %d are allowed", len(src), maxSource)}
 	}
@@ -90,14 +113,10 @@ func compileWhen(src string) (*program, error) {
 	if b.cost > maxCost {
 		return nil, &ExprError{Text: fmt.Sprintf("the expression may take %d steps; at most %d are allowed: nest fewer loops over codes, events or texts", b.cost, maxCost)}
 	}
-	code, err := expr.Compile(src, expr.Env(Env{}), expr.AsBool(), expr.MaxNodes(maxNodes), expr.DisableBuiltin("now"))
-	if err != nil {
-		return nil, exprError(err)
-	}
 	if len(b.reads) == 0 {
 		return nil, &ExprError{Text: "the expression reads nothing of the case, so it says nothing about it"}
 	}
-	p := &program{code: code, node: tree.Node, reads: map[string]bool{}, cost: b.cost, rising: rising(tree.Node)}
+	p := &program{src: src, node: tree.Node, reads: map[string]bool{}, cost: b.cost, rising: rising(tree.Node)}
 	for name := range b.reads {
 		root, field, _ := strings.Cut(name, ".")
 		p.reads[root] = true
@@ -107,6 +126,7 @@ func compileWhen(src string) (*program, error) {
 	}
 	slices.Sort(p.dns)
 	p.anchors = spineAnchors(tree.Node)
+	p.loops, p.open = loopsOf(tree.Node)
 	return p, nil
 }
 

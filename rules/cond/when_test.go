@@ -297,14 +297,16 @@ func TestBoundedInput(t *testing.T) {
 		want      State
 	}{
 		{"as many as are seen", "any(events, .id == 2)", many[1:], Missing},
-		{"more than are seen", "any(events, .id == 2)", many, Unknown},
+		{"more than are seen, and none fits", "any(events, .id == 2)", many, Missing},
+		{"more than are seen", "any(events, .id in [1, 2] and .log == 'x')", many, Unknown},
 		{"more than are seen, but no matter", "len(events) > 100", many, Seen},
 		{"more than are seen, and it matters", "len(events) == 200", many, Unknown},
 		{"a text cut short", `any(texts, # contains "needle")`, []facts.Fact{long}, Unknown},
 		{"a text cut short, not", `not any(texts, # contains "needle")`, []facts.Fact{long}, Unknown},
 		{"a text cut short, but no matter", `any(texts, # startsWith "aaa")`, []facts.Fact{long}, Seen},
 		{"as much as is seen", `any(texts, # contains "needle")`, heavy[1:], Missing},
-		{"more than is seen", `any(texts, # contains "needle")`, heavy, Unknown},
+		{"more than is seen, and none fits", `any(texts, # contains "needle")`, heavy, Missing},
+		{"more than is seen", `any(texts, # endsWith "needle" or # startsWith "needle")`, heavy, Unknown},
 		{"long groups", `"x" in account.groups`, []facts.Fact{account(make([]string, maxItems+1)...)}, Unknown},
 	} {
 		wantState(t, c.name, &Condition{When: when(c.src)}, covering(all, c.list...), c.want)

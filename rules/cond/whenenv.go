@@ -163,11 +163,18 @@ func (v *View) plainEnv(reads map[string]bool) (env Env, used []int, unknown []s
 
 // records fills codes, events and texts; more reports whether there was more
 // than the bounds allow, of lists or within a string.
-func (v *View) records(env *Env, reads map[string]bool) (used []int, more bool) {
-	list := func(k facts.Kind) []int {
-		all := v.ofKind(k)
+func (v *View) records(env *Env, p *program) (used []int, more, possible bool) {
+	possible = true
+	list := func(name string, k facts.Kind) []int {
+		if !p.reads[name] || !possible {
+			return nil
+		}
+		var all []int
+		all, possible = v.fitting(p, name, k)
 		more = more || len(all) > maxItems
-		return all[:min(len(all), maxItems)]
+		all = all[:min(len(all), maxItems)]
+		used = append(used, all...)
+		return all
 	}
 	left := maxBytes
 	bounded := func(s string) string {
@@ -176,27 +183,18 @@ func (v *View) records(env *Env, reads map[string]bool) (used []int, more bool) 
 		left -= n
 		return s[:n]
 	}
-	if reads["codes"] {
-		for _, i := range list(facts.KindCode) {
-			c := v.Fact(i).Code
-			used = append(used, i)
-			env.Codes = append(env.Codes, EnvCode{int(c.Value), c.Family})
-		}
+	for _, i := range list(listCodes, facts.KindCode) {
+		c := v.Fact(i).Code
+		env.Codes = append(env.Codes, EnvCode{int(c.Value), c.Family})
 	}
-	if reads["events"] {
-		for _, i := range list(facts.KindEvent) {
-			e := v.Fact(i).Event
-			used = append(used, i)
-			env.Events = append(env.Events, EnvEvent{int(e.ID), bounded(e.Source), bounded(e.Log), bounded(e.Category), bounded(v.tables.text[i])})
-		}
+	for _, i := range list(listEvents, facts.KindEvent) {
+		e := v.Fact(i).Event
+		env.Events = append(env.Events, EnvEvent{int(e.ID), bounded(e.Source), bounded(e.Log), bounded(e.Category), bounded(v.tables.text[i])})
 	}
-	if reads["texts"] {
-		for _, i := range list(facts.KindText) {
-			used = append(used, i)
-			env.Texts = append(env.Texts, bounded(v.tables.text[i]))
-		}
+	for _, i := range list(listTexts, facts.KindText) {
+		env.Texts = append(env.Texts, bounded(v.tables.text[i]))
 	}
-	return used, more
+	return used, more, possible
 }
 
 // dnsStates gathers, for one field, the subjects whose finding is true, and
