@@ -118,7 +118,7 @@ func compileOver(over string, set *rules.Set, w Weights) (*Base, error) {
 		filter.add(uint32(len(kept)), r)
 		kept = append(kept, r)
 	}
-	needed, err := filter.bytes()
+	needed, err := filter.bytes(&w)
 	if err != nil {
 		return nil, err
 	}

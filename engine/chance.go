@@ -28,7 +28,7 @@ func (b *Base) newInput(c *facts.Case, records int64) *input {
 	if records == 0 {
 		return nil
 	}
-	b.wordsOnce.Do(b.gatherWords)
+	b.wordsOnce.Do(func() { b.commonWords, b.systemTexts = commonTexts(&b.header.Weights) })
 	in := &input{
 		w: &b.header.Weights, records: float64(records),
 		common: b.commonWords, system: b.systemTexts, names: map[string]bool{},
@@ -53,13 +53,15 @@ func (b *Base) newInput(c *facts.Case, records int64) *input {
 	return in
 }
 
-// gatherWords makes the sets of what is common. Only scans need them.
-func (b *Base) gatherWords() {
-	b.commonWords, b.systemTexts = map[string]bool{}, map[string]bool{}
-	for _, word := range strings.Fields(b.header.Weights.Chance.Common) {
-		b.commonWords[word] = true
+// commonTexts makes the sets of what is common: words, and messages of the
+// system. Only scans and the compiling of a base need them.
+func commonTexts(w *Weights) (words, system map[string]bool) {
+	words, system = map[string]bool{}, map[string]bool{}
+	for _, word := range strings.Fields(w.Chance.Common) {
+		words[word] = true
 	}
-	errcode.EachMessage(func(text string) { b.systemTexts[plainText(text)] = true })
+	errcode.EachMessage(func(text string) { system[plainText(text)] = true })
+	return words, system
 }
 
 func plainText(s string) string { return strings.TrimRight(facts.Fold(s), " .") }
@@ -138,6 +140,13 @@ func seenForms(c *cond.Condition, v *cond.View) *cond.Condition {
 		for _, m := range c.All {
 			out.All = append(out.All, cond.Member{Name: m.Name, Condition: *seenForms(&m.Condition, v)})
 		}
+		return &out
+	}
+	forms := len(c.Codes) + len(c.Texts)
+	if c.Event != nil {
+		forms++
+	}
+	if forms < 2 { // it is the one
 		return &out
 	}
 	out.Codes, out.Texts = nil, nil

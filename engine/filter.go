@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"sort"
 	"strings"
 
@@ -13,14 +14,15 @@ import (
 
 // filter is read in place from the bytes of a filterBuilder.
 type filter struct {
-	patterns, numbers, events, ends, concerned, unbounded []byte
+	patterns, numbers, events, ends, concerned, chances, unbounded []byte
 
-	scan *literal.Set
+	scan  *literal.Set
+	texts bool // a rule names a text or a code by itself
 }
 
 func openFilter(data []byte, rules int) (*filter, error) {
 	damaged := errors.New("engine: the filter of the compiled base does not fit its counts")
-	const counts = 6
+	const counts = 7
 	if len(data) < 4*counts {
 		return nil, damaged
 	}
@@ -29,14 +31,14 @@ func openFilter(data []byte, rules int) (*filter, error) {
 	for i, part := range [counts]struct {
 		into *[]byte
 		size uint64
-	}{{&f.patterns, 8}, {&f.numbers, 8}, {&f.events, eventSize}, {&f.ends, 4}, {&f.concerned, 4}, {&f.unbounded, 4}} {
+	}{{&f.patterns, 8}, {&f.numbers, 8}, {&f.events, eventSize}, {&f.ends, 4}, {&f.concerned, 4}, {&f.chances, 4}, {&f.unbounded, 4}} {
 		n := uint64(binary.LittleEndian.Uint32(data[4*i:])) * part.size
 		if n > uint64(len(rest)) {
 			return nil, damaged
 		}
 		*part.into, rest = rest[:n], rest[n:]
 	}
-	if !below(f.concerned, rules) || !below(f.unbounded, rules) || !below(f.ends, len(f.concerned)/4+1) {
+	if !below(f.concerned, rules) || !below(f.unbounded, rules) || !below(f.ends, len(f.concerned)/4+1) || len(f.chances) != len(f.ends) {
 		return nil, damaged
 	}
 	pad := -(len(data) - len(rest)) & 7
@@ -49,6 +51,10 @@ func openFilter(data []byte, rules int) (*filter, error) {
 	}
 	if f.scan.Len() != len(f.patterns)/8 {
 		return nil, damaged
+	}
+	for i := 0; i < len(f.patterns); i += 8 {
+		kind := binary.LittleEndian.Uint32(f.patterns[i:])
+		f.texts = f.texts || kind != isCompanion && kind != isEventLabel
 	}
 	return f, nil
 }
@@ -70,30 +76,36 @@ const eventSize = 24
 // any; a rule for any number names its source, and the record has to name it
 // as well. Events of which a rule asks for a text too are looked up by the texts
 // that the record holds: of a number that thousands of rules name, few are left.
-func (s *scanner) Event(id uint32, source, text []byte, hit func(record.Hit)) {
-	s.found, s.mentioned = s.found[:0], s.mentioned[:0]
-	s.pass(text, func(h record.Hit, event uint32) {
-		if h.Part == record.OfEvent {
-			s.mentioned = append(s.mentioned, event)
-			return
-		}
-		s.found = append(s.found, h.What)
-		hit(h)
-	})
-	for _, event := range s.mentioned {
-		for _, what := range s.found {
-			s.event(event, what+1, 0, hit)
-		}
-	}
+// Where no rule names a text or a code by itself, the text of most records need
+// not even be decoded.
+func (s *scanner) Event(r *record.Record, hit func(record.Hit)) {
 	h := uint64(0)
-	if len(source) > 0 {
-		h = sourceHash(source)
+	if len(r.Source) > 0 {
+		h = sourceHash(r.Source)
 	}
-	s.event(id, 0, h, hit)
+	s.event(r.ID, 0, h, hit)
 	s.event(anyEvent, 0, h, hit)
-	for _, what := range s.found {
-		s.event(id, what+1, h, hit)
+	if !s.texts && !s.asksText(r.ID) && !s.asksText(anyEvent) {
+		return
 	}
+	s.found = s.found[:0]
+	s.pass(r.Text(), func(x record.Hit, event bool) {
+		if !event { // the text of an event makes no other events
+			s.found = append(s.found, x.What)
+			hit(x)
+		}
+	})
+	for _, what := range s.found {
+		s.event(r.ID, what+1, h, hit)
+		s.event(anyEvent, what+1, h, hit)
+	}
+}
+
+// asksText reports whether some rule asks an event with the number for a text.
+func (f *filter) asksText(id uint32) bool {
+	n := len(f.events) / eventSize
+	at := sort.Search(n, func(i int) bool { return binary.LittleEndian.Uint32(f.events[eventSize*i:]) > id })
+	return at > 0 && binary.LittleEndian.Uint32(f.events[eventSize*(at-1):]) == id && binary.LittleEndian.Uint32(f.events[eventSize*(at-1)+4:]) != 0
 }
 
 // event finds the entries of the number with the literal.
@@ -146,48 +158,39 @@ type scanner struct {
 	*filter
 	scratch literal.Scratch
 
-	found     []uint32 // things in the text of the event at hand
-	mentioned []uint32 // numbers of events in it, of which rules ask for a text too
+	found []uint32 // things in the text of the event at hand
 }
 
 // Scan implements record.Scanner.
 func (s *scanner) Scan(text []byte, hit func(record.Hit)) {
-	s.pass(text, func(h record.Hit, _ uint32) { hit(h) })
+	s.pass(text, func(h record.Hit, _ bool) { hit(h) })
 }
 
-// pass finds the hits; with a part of an event comes its number.
-func (s *scanner) pass(text []byte, hit func(h record.Hit, event uint32)) {
+// pass finds the hits, and says whether each is an event that the text names.
+func (s *scanner) pass(text []byte, hit func(h record.Hit, event bool)) {
 	s.scan.Scan(text, &s.scratch, func(p uint32, start, end int) bool {
 		entry := s.patterns[8*p:]
 		switch what := binary.LittleEndian.Uint32(entry[4:]); binary.LittleEndian.Uint32(entry) {
 		case isCodeLabel:
-			s.codesBehind(text, start, end, hit)
+			s.codesBehind(text, start, end, false, hit)
+		case isStopLabel:
+			s.codesBehind(text, start, end, true, hit)
+		case isMailLabel:
+			s.replyBefore(text, start, end, hit)
 		case isEventLabel:
 			s.eventsBehind(text, start, end, hit)
 		case isCompanion:
-			hit(record.Hit{What: what, Part: record.OfText, Start: start, End: end}, 0)
+			hit(record.Hit{What: what, Part: record.OfText, Start: start, End: end}, false)
 		default:
-			hit(record.Hit{What: what, Start: start, End: end}, 0)
+			hit(record.Hit{What: what, Start: start, End: end}, false)
 		}
 		return true
 	})
 }
 
-// behindLabel is how far behind a label its number may stand.
-const behindLabel = 48
-
-// codesBehind looks for wanted codes behind a label.
-func (s *scanner) codesBehind(text []byte, start, end int, hit func(record.Hit, uint32)) {
-	numbersBehind(text, end, func(v uint32, to int) {
-		for at := firstAtLeast(s.numbers, 8, v); 8*at < len(s.numbers) && binary.LittleEndian.Uint32(s.numbers[8*at:]) == v; at++ {
-			hit(record.Hit{What: binary.LittleEndian.Uint32(s.numbers[8*at+4:]), Start: start, End: to}, 0)
-		}
-	})
-}
-
 // eventsBehind looks for wanted event numbers behind a label. Of the entries that
 // need a text as well, which stand behind the others, the first one is enough.
-func (s *scanner) eventsBehind(text []byte, start, end int, hit func(record.Hit, uint32)) {
+func (s *scanner) eventsBehind(text []byte, start, end int, hit func(record.Hit, bool)) {
 	numbersBehind(text, end, func(v uint32, to int) {
 		for at := firstAtLeast(s.events, eventSize, v); eventSize*at < len(s.events); at++ {
 			entry := s.events[eventSize*at:]
@@ -198,15 +201,15 @@ func (s *scanner) eventsBehind(text []byte, start, end int, hit func(record.Hit,
 			h.Start, h.End = start, to
 			if binary.LittleEndian.Uint32(entry[4:]) != 0 {
 				h.Part = record.OfEvent
-				hit(h, v)
+				hit(h, true)
 				return
 			}
-			hit(h, v)
+			hit(h, true)
 		}
 	})
 }
 
-// numbersBehind yields the numbers behind a label that ends at end.
+// numbersBehind yields the numbers behind the label of an event, which ends at end.
 func numbersBehind(text []byte, end int, yield func(v uint32, to int)) {
 	for i, limit := end, min(len(text), end+behindLabel); i < limit; {
 		if !isDigit(text[i]) {
@@ -279,6 +282,18 @@ func (b *Base) Concerned(what uint32, yield func(rule uint32)) {
 	for ; from < to; from++ {
 		yield(binary.LittleEndian.Uint32(x.concerned[4*from:]))
 	}
+}
+
+// MayBeSpecial reports whether the thing of a hit can be special in an input of
+// so many records, see docs/ranking.md. Where nothing of a session can, no rule
+// is worth telling.
+func (b *Base) MayBeSpecial(what uint32, records int64) bool {
+	x, err := b.openedFilter()
+	if err != nil || 4*int(what) >= len(x.chances) {
+		return true
+	}
+	chance := math.Float32frombits(binary.LittleEndian.Uint32(x.chances[4*what:]))
+	return float64(chance)*float64(records) <= b.header.Weights.Chance.Special
 }
 
 // openedFilter opens the filter when it is first needed: the answer to a single

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"slices"
-	"strconv"
 
 	"github.com/kbtriage/kbtriage/engine/literal"
 	"github.com/kbtriage/kbtriage/facts"
@@ -92,18 +92,10 @@ const (
 	isThing     = iota
 	isCompanion // a literal that matters only in the text of an event
 	isCodeLabel
+	isStopLabel
+	isMailLabel
 	isEventLabel
 )
-
-// codeLabels announce a number that is a code, see errcode.Find. What stands
-// between label and number, and whether it is a code, is decided when the
-// record is parsed.
-func codeLabels() []string {
-	return []string{
-		"exception", "errorcode", "dwerror", "fehler", "result", "return", "returned", "exit", "reason", "completion", "reported",
-		"termination", "failure", "failed", "fails", "code", "codes", "stop", "http", "smtp", "rcode",
-	}
-}
 
 const eventLabel = "event"
 
@@ -130,8 +122,9 @@ const anyEvent = 1<<32 - 1
 
 // bytes is the filter as flat tables: counts; for each pattern kind and what;
 // codes by value; events by id; the ends of the lists of rules of each thing,
-// and the lists; rules that are unbounded; the tables of package literal.
-func (b *filterBuilder) bytes() ([]byte, error) {
+// the lists, and the chance of each thing; rules that are unbounded; the tables
+// of package literal.
+func (b *filterBuilder) bytes(w *Weights) ([]byte, error) {
 	patterns, numbers, events := b.tables()
 	texts := make([]literal.Pattern, len(patterns))
 	for i, p := range patterns {
@@ -148,7 +141,7 @@ func (b *filterBuilder) bytes() ([]byte, error) {
 	}
 	var out []byte
 	u32 := func(v uint32) { out = binary.LittleEndian.AppendUint32(out, v) }
-	for _, n := range []int{len(patterns), len(numbers), len(events), len(ends), len(concerned), len(b.unbounded)} {
+	for _, n := range []int{len(patterns), len(numbers), len(events), len(ends), len(concerned), len(ends), len(b.unbounded)} {
 		u32(uint32(n))
 	}
 	for _, p := range patterns {
@@ -166,7 +159,7 @@ func (b *filterBuilder) bytes() ([]byte, error) {
 		u32(0)
 		out = binary.LittleEndian.AppendUint64(out, e.source)
 	}
-	for _, list := range [][]uint32{ends, concerned, b.unbounded} {
+	for _, list := range [][]uint32{ends, concerned, b.chances(w), b.unbounded} {
 		for _, v := range list {
 			u32(v)
 		}
@@ -175,6 +168,31 @@ func (b *filterBuilder) bytes() ([]byte, error) {
 		out = append(out, 0)
 	}
 	return append(out, scan...), nil
+}
+
+// chances are, for each thing, the bits of a float32: the probability that a
+// record holds it by chance, in an input with a sign of the rule's product.
+func (b *filterBuilder) chances(w *Weights) []uint32 {
+	in := input{w: w, records: 1}
+	in.common, in.system = commonTexts(w)
+	out := make([]uint32, len(b.things))
+	for i := range b.things {
+		t, chance := &b.things[i], 0.0
+		switch {
+		case t.literal.Text != "":
+			var words []string
+			for word := range cond.Words(t.literal.Text) {
+				words = append(words, word)
+			}
+			chance = in.words(t.literal.Text, words)
+		case t.key.event:
+			chance = in.event(&cond.Event{IDs: []uint32{t.event.ID}, Source: t.event.Source})
+		default:
+			chance = in.code(t.code)
+		}
+		out[i] = math.Float32bits(float32(chance))
+	}
+	return out
 }
 
 // tables lists the spellings of all things, and codes and events by number.
@@ -214,9 +232,14 @@ func (b *filterBuilder) tables() (patterns []pattern, numbers []number, events [
 		return cmp.Or(cmp.Compare(x.id, y.id), cmp.Compare(x.with, y.with), cmp.Compare(x.what, y.what))
 	})
 	if len(numbers) > 0 {
-		for _, label := range codeLabels() {
-			add(literal.Pattern{Text: label}, isCodeLabel, 0)
+		label := func(kind uint32, labels []string) {
+			for _, l := range labels {
+				add(literal.Pattern{Text: l}, kind, 0)
+			}
 		}
+		label(isCodeLabel, codeLabels())
+		label(isStopLabel, stopLabels())
+		label(isMailLabel, mailLabels())
 	}
 	if len(events) > 0 {
 		add(literal.Pattern{Text: eventLabel, Begin: true}, isEventLabel, 0)
@@ -236,61 +259,6 @@ func eventEntryOf(e cond.EventNeed, what uint32) eventEntry {
 		entry.what |= eachBit
 	}
 	return entry
-}
-
-// spellings lists how a code may be written so that it needs no label: in full
-// hexadecimal and decimal, by its names, and inside the codes that carry it.
-func spellings(c errcode.Code) (list []literal.Pattern) {
-	add := func(text string, begin bool) {
-		list = append(list, literal.Pattern{Text: facts.Fold(text), Begin: begin, End: true})
-	}
-	add(c.String(), true)
-	if c.Literal != "" {
-		add(c.Literal, true)
-	}
-	if numericFamily(c.Family) {
-		values := append(carriers(c.Value), c.Value)
-		for _, v := range values {
-			add(fmt.Sprintf("%08x", v), false)
-			if v < 1<<28 {
-				add(fmt.Sprintf("0x%x", v), true)
-			}
-			if v >= 100_000 {
-				add(strconv.FormatUint(uint64(v), 10), true)
-			}
-			if int32(v) < 0 {
-				add(strconv.FormatInt(int64(int32(v)), 10), true)
-			}
-		}
-	}
-	for _, r := range errcode.Readings(errcode.Code{Value: c.Value, Family: c.Family}, errcode.Context{}) {
-		if r.Name != "" {
-			add(r.Name, true)
-		}
-	}
-	return list
-}
-
-func numericFamily(f errcode.Family) bool {
-	switch f {
-	case "", errcode.Win32, errcode.HRESULT, errcode.NTSTATUS, errcode.Exchange55, errcode.JET, errcode.Winsock, errcode.Bugcheck:
-		return true
-	}
-	return false
-}
-
-// carriers lists the codes that hold the value as a Win32 code inside.
-func carriers(v uint32) (list []uint32) {
-	if v >= 1<<16 {
-		return nil
-	}
-	for _, high := range []uint32{0x8007, 0xC007, 0xC002, 0x8002, 0x4002} {
-		c, err := errcode.Parse(fmt.Sprintf("0x%08X", high<<16|v))
-		if err == nil && slices.ContainsFunc(c.Nested, func(n errcode.Code) bool { return n.Value == v }) {
-			list = append(list, c.Value)
-		}
-	}
-	return list
 }
 
 // sourceHash is FNV-1a over the letters and digits of the name in lower case,

@@ -60,24 +60,35 @@ type Problem struct {
 // order in which the facts were learned. Equal facts from the same place are
 // kept once.
 func (c *Case) Sort() {
-	keys := make(map[*Fact]string, len(c.Facts))
 	ptrs := make([]*Fact, len(c.Facts))
 	for i := range c.Facts {
 		ptrs[i] = &c.Facts[i]
-		keys[ptrs[i]] = canonical(c.Facts[i])
+	}
+	keys := map[*Fact]string{} // of those that are at one place; making all of them takes most of the time of a large case
+	key := func(f *Fact) string {
+		k, made := keys[f]
+		if !made {
+			k = canonical(*f)
+			keys[f] = k
+		}
+		return k
+	}
+	place := func(a, b *Fact) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Origin.Path, b.Origin.Path),
+			cmp.Compare(a.Origin.Line, b.Origin.Line), cmp.Compare(a.Origin.Record, b.Origin.Record))
 	}
 	slices.SortFunc(ptrs, func(a, b *Fact) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Origin.Path, b.Origin.Path),
-			cmp.Compare(a.Origin.Line, b.Origin.Line), cmp.Compare(a.Origin.Record, b.Origin.Record),
-			cmp.Compare(keys[a], keys[b]))
+		if order := place(a, b); order != 0 {
+			return order
+		}
+		return cmp.Compare(key(a), key(b))
 	})
 	sorted := make([]Fact, 0, len(ptrs))
-	last := ""
-	for _, p := range ptrs {
-		if k := keys[p]; len(sorted) == 0 || k != last {
-			sorted = append(sorted, *p)
-			last = k
+	for i, p := range ptrs {
+		if i > 0 && place(ptrs[i-1], p) == 0 && key(ptrs[i-1]) == key(p) {
+			continue
 		}
+		sorted = append(sorted, *p)
 	}
 	c.Facts = sorted
 	c.Coverage = sortedSet(c.Coverage)

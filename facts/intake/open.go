@@ -67,6 +67,12 @@ func (s *Stream) HasRecords() bool { return s.read != nil }
 // Text is the content as it is, or as UTF-8 where it was UTF-16.
 func (s *Stream) Text() io.Reader { return s.in }
 
+// Peek is up to n bytes of what Text will give first, at most 64 KiB.
+func (s *Stream) Peek(n int) []byte {
+	head, _ := s.in.Peek(n) // an error comes again when it is read
+	return head
+}
+
 // Bytes is how many bytes were read of the content so far.
 func (s *Stream) Bytes() int64 { return s.raw.n }
 

@@ -89,7 +89,7 @@ func (k *recordSink) wanted(r *record.Record) bool {
 	var parts record.Parts
 	hit := func(h record.Hit) { parts.Add(h) }
 	if r.Event {
-		k.scanner.Event(r.ID, r.Source, r.Text(), hit)
+		k.scanner.Event(r, hit)
 	} else {
 		k.scanner.Scan(r.Text(), hit)
 	}

@@ -22,9 +22,9 @@ const (
 // Scanner finds, in one pass over raw text, the places where a literal, a code
 // or an event number stands that some rule names.
 type Scanner interface {
-	// Event calls hit for everything that an event record with the number, source
-	// and text may be to a rule.
-	Event(id uint32, source, text []byte, hit func(Hit))
+	// Event calls hit for everything that an event record may be to a rule. It asks
+	// for the record's text only where a rule may want that.
+	Event(r *Record, hit func(Hit))
 	// Scan calls hit for each place, ascending by Start only within one What.
 	// What identifies the thing that was found; the same thing has the same
 	// number wherever it is found, for one and the same base.

@@ -45,11 +45,11 @@ func (w words) want(i int) record.Want {
 	return record.Once
 }
 
-func (w words) Event(id uint32, _, text []byte, hit func(record.Hit)) {
-	if id == 7 {
+func (w words) Event(r *record.Record, hit func(record.Hit)) {
+	if r.ID == 7 {
 		hit(record.Hit{What: 100, Want: record.Each})
 	}
-	w.Scan(text, hit)
+	w.Scan(r.Text(), hit)
 }
 
 func (w words) Scan(text []byte, hit func(record.Hit)) {

@@ -58,7 +58,7 @@ func (k *sink) Record(r *record.Record) error {
 	k.looked.Add(r)
 	k.whats, k.each, k.parts = k.whats[:0], false, record.Parts{}
 	if r.Event {
-		k.job.scanner.Event(r.ID, r.Source, r.Text(), k.onHit)
+		k.job.scanner.Event(r, k.onHit)
 	} else {
 		k.job.scanner.Scan(r.Text(), k.onHit)
 	}

@@ -194,7 +194,7 @@ func (t *text) add(offset int64, content []byte, stamped, each bool) {
 		at, name, _ := intake.Stamp(lineAt(content, 0, t.region))
 		o.Time, host = at, name
 	}
-	if o.Time.IsZero() || host == "" && !stamped {
+	if (o.Time.IsZero() || host == "" && !stamped) && mentionsEvent(content) {
 		made = t.facts(content)
 		for i := range made {
 			if o.Time.IsZero() {
@@ -212,6 +212,21 @@ func (t *text) add(offset int64, content []byte, stamped, each bool) {
 		}
 		return made
 	})
+}
+
+// mentionsEvent reports whether an event may be in the text, whose fields tell
+// time and host.
+func mentionsEvent(text []byte) bool {
+	for {
+		i := bytes.IndexAny(text, "vV")
+		if i < 0 || i+4 > len(text) {
+			return false
+		}
+		if i > 0 && bytes.EqualFold(text[i-1:i+4], []byte("event")) {
+			return true
+		}
+		text = text[i+1:]
+	}
 }
 
 // facts parses a region. The lines of the facts count from 0.

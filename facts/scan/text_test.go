@@ -131,7 +131,7 @@ func FuzzText(f *testing.F) {
 			return
 		}
 		w := small()
-		w.block, w.stretch = int(block)+1, int64(stretch)+20
+		w.block, w.stretch = int(block)+16, int64(stretch)+60
 		check(t, content, w, iotest.HalfReader)
 	})
 }

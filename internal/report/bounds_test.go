@@ -12,6 +12,10 @@ import (
 // A page stays small, says what it leaves out, and every cause keeps some of its cases.
 func TestBounds(t *testing.T) {
 	f := manyCases(5000)
+	for i := range f.Cases { // a second cause that leads nowhere
+		f.Cases[i].Diagnoses[1].Probability = 0.2
+	}
+	f.Causes = append(f.Causes, sampleFleet().Causes[1])
 	var out bytes.Buffer
 	if err := Fleet(&out, f, HTML, Style{}); err != nil {
 		t.Fatal(err)
@@ -20,7 +24,7 @@ func TestBounds(t *testing.T) {
 	if n := strings.Count(out.String(), `class="case"`); n != pageCases {
 		t.Errorf("%d cases in full, expected %d", n, pageCases)
 	}
-	for _, want := range []string{"3,000 cases of 5,000 are not shown in full", "150 more cases not shown in full here", "4,800 more are not listed", "The JSON form has everything"} {
+	for _, want := range []string{"3,000 cases of 5,000 are not shown in full", "150 more cases not shown in full here", "4,800 more are not listed", "Beside another cause, also in", "and 4,950 more.", "The JSON form has everything"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the page does not say %q", want)
 		}

@@ -17,10 +17,10 @@ const (
 	chartRows  = 40
 	chartMarks = 1500
 
-	chartLeft   = 190.0 // where the time begins
-	chartRight  = 985.0
-	chartRow    = 26.0
-	chartBucket = 15.0 // marks nearer than that are one
+	chartLeft  = 190.0 // where the time begins
+	chartRight = 985.0
+	chartRow   = 26.0
+	chartNear  = 15.0 // marks nearer than that are one
 )
 
 // instant is something that a timeline shows.
@@ -115,7 +115,7 @@ func (c *chart) place(rows map[string]int) map[string]int {
 				place[name] = last
 			}
 		}
-		c.Rows = append(c.Rows, chartLabel{Y: rowMiddle(last), Text: fmt.Sprintf("%d other hosts", c.OtherRow)})
+		c.Rows = append(c.Rows, chartLabel{Y: rowMiddle(last), Text: fmt.Sprintf("%d others", c.OtherRow)})
 	}
 	return place
 }
@@ -123,39 +123,43 @@ func (c *chart) place(rows map[string]int) map[string]int {
 func rowMiddle(i int) float64 { return chartRow * (float64(i) + 0.5) }
 
 // mark puts instants that are near one another, of one row and group, into one.
+// Near marks of other groups are moved aside a little. List is in the order of time.
 func (c *chart) mark(list []instant, place map[string]int, axis *axis) {
-	type key struct{ row, bucket, group int }
-	seen := map[key]int{}
-	crowd := map[key]int{} // marks of other groups at the same place
+	type key struct{ row, group int }
+	last := map[key]int{}  // the latest mark of a row and group
+	crowd := map[int]int{} // of a row: marks before the latest that are near it
+	right := map[int]float64{}
 	for i := range list {
 		x := axis.at(list[i].Time.Time)
-		k := key{place[list[i].Row], int((x - chartLeft) / chartBucket), list[i].Group}
-		if n, ok := seen[k]; ok {
-			m := &c.Marks[n]
-			m.count++
-			m.R = math.Min(11, 7+math.Log2(float64(m.count)))
+		k := key{place[list[i].Row], list[i].Group}
+		if n, ok := last[k]; ok && x-c.Marks[n].X < chartNear {
+			c.Marks[n].count++
 			continue
 		}
 		if len(c.Marks) == chartMarks {
 			c.LeftOut++
 			continue
 		}
-		same := key{k.row, k.bucket, 0}
-		shift := float64(min(crowd[same], 3))
-		crowd[same]++
-		seen[k] = len(c.Marks)
+		if at, ok := right[k.row]; ok && x-at < chartNear {
+			crowd[k.row]++
+		} else {
+			crowd[k.row] = 0
+		}
+		right[k.row] = x
+		shift := float64(crowd[k.row] % 4)
+		last[k] = len(c.Marks)
 		text := ""
 		if list[i].Group > 0 && list[i].Group < 100 {
 			text = fmt.Sprint(list[i].Group)
 		}
 		c.Marks = append(c.Marks, chartMark{
-			X: round1(x + 4*shift), Y: rowMiddle(k.row) + 2*shift, R: 7, Class: max(0, list[i].Group-1) % 8, Text: text,
+			X: round1(x + 3*shift), Y: rowMiddle(k.row) + 2*shift, Class: max(0, list[i].Group-1) % 8, Text: text,
 			Title: list[i].Label, Href: list[i].Href, count: 1,
 		})
 	}
 	for i := range c.Marks {
 		m := &c.Marks[i]
-		m.R = round1(m.R)
+		m.R = round1(math.Min(11, 7+math.Log2(float64(m.count))))
 		if m.count > 1 {
 			m.Title += fmt.Sprintf(" (and %s more at about this time)", thousands(int64(m.count-1)))
 		}

@@ -10,7 +10,7 @@ import (
 
 // differentialHTML is one case as a page of its own.
 func differentialHTML(w io.Writer, d *result.Differential) error {
-	s := newSheet(pageWhole)
+	s := newSheet()
 	s.put("top", differentialTop(d))
 	s.put("diagnoses-begin", d)
 	shown := 0
@@ -28,6 +28,7 @@ func differentialHTML(w io.Writer, d *result.Differential) error {
 		s.put("besides-begin", nil)
 		for i := range d.Also {
 			if i == pageCases || !s.fits("diagnosis", standing(&d.Also[i], d.Case.Host, "besides", i)) {
+				s.put("left", len(d.Also)-i)
 				break
 			}
 		}

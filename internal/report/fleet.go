@@ -87,7 +87,7 @@ const (
 	mostCauses = 20
 	mostHosts  = 12 // of a cause
 	mostCases  = 20 // in all
-	mostAlike  = 3  // cases of one cause
+	mostAlike  = 5  // cases of one cause
 	mostFacts  = 5  // of a line of evidence
 	mostLines  = 20 // of the timeline, of the problems
 )
@@ -162,10 +162,8 @@ func (p *page) cases(f *result.Fleet) {
 	}
 	p.line("")
 	p.line("%s", p.paint(bold, "Cases"))
-	all, shown, alike := newHomes(f), 0, mostAlike
-	if len(f.Cases) <= mostCases {
-		alike = mostCases
-	}
+	all, shown := newHomes(f), 0
+	alike := min(all.share(mostCases), mostAlike)
 	for i, cases := range all.cases {
 		for k, n := range cases {
 			if !p.style.Verbose && (k == alike || shown == mostCases) {

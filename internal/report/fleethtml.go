@@ -10,19 +10,18 @@ import (
 // fleetHTML is a scan as one page that needs nothing else: no script, no
 // request, and the policy in its head forbids both.
 func fleetHTML(w io.Writer, f *result.Fleet) error {
-	causes := newFleetCauses(f)
-	s := newSheet(pageWhole)
+	s := newSheet()
+	causes := newFleetCauses(f, s)
 	s.put("top", fleetTop(f))
 	s.put("causes-begin", causes)
-	s.out.Write(causes.sheet.out.Bytes())
-	s.put("causes-end", causes)
+	for _, text := range causes.text {
+		s.keep(text)
+	}
+	s.put("section-end", nil)
 	causes.chart(s)
 	table(s, "hosts", nil, f.Hosts)
 	pageTables(s, f.Problems, f.Inputs)
 	s.put("end", f.Rules)
-	if causes.sheet.err != nil {
-		return causes.sheet.err
-	}
 	return s.print(w)
 }
 
@@ -65,19 +64,19 @@ func warnIf(x bool) string {
 	return ""
 }
 
-// fleetCauses is the part of the page with causes and cases. It is written
+// fleetCauses is the part of the page with causes and cases. It is rendered
 // first: the summary says what did not fit.
 type fleetCauses struct {
 	F     *result.Fleet
-	sheet *sheet
 	homes *homes
-	shown []bool // cases in full
+	text  []string // the pieces in their order
+	fit   []bool   // causes that are on the page
+	shown []bool   // cases in full
 
-	Causes      int
-	CausesLeft  int // that did not fit
-	CasesLeft   int // that are not shown in full
-	MostCases   int
-	anchorCause []bool
+	Causes     int
+	CausesLeft int // that did not fit
+	CasesLeft  int // that are not shown in full
+	MostCases  int
 }
 
 // shownCause is a cause with links to its cases.
@@ -88,17 +87,19 @@ type shownCause struct {
 	Steps  [][]stepLine
 	Open   bool
 	Cases  int
-	Other  []caseLink // cases in which another cause leads
-	More   int        // of those
-	Left   int        // cases that are not shown in full
 	Hosts  int
 }
 
+// causeEnd is what stands below the cases of a cause.
+type causeEnd struct {
+	Left  int        // cases that are not shown in full
+	Other []caseLink // cases in which another cause leads
+	More  int        // of those
+}
+
 type caseLink struct {
-	Number int
-	Shown  bool
-	Host   string
-	When   string
+	Number     int // 0 where the case is not on the page
+	Host, When string
 }
 
 // shownCase is a case in full.
@@ -120,61 +121,69 @@ type shownCase struct {
 	MoreRest     int
 }
 
-func newFleetCauses(f *result.Fleet) *fleetCauses {
-	c := &fleetCauses{
-		F: f, sheet: newSheet(pageMost), homes: newHomes(f), shown: make([]bool, len(f.Cases)), Causes: len(f.Causes),
-		MostCases: pageCases, anchorCause: make([]bool, len(f.Causes)),
+// newFleetCauses renders the causes, then as many cases as fit, then what links
+// to the cases that did.
+func newFleetCauses(f *result.Fleet, s *sheet) *fleetCauses {
+	none := len(f.Causes)
+	c := &fleetCauses{F: f, homes: newHomes(f), fit: make([]bool, none+1), shown: make([]bool, len(f.Cases)), Causes: none, MostCases: pageCases}
+	heads, cases, left := make([]string, none+1), make([][]string, none+1), make([]int, none+1)
+	s.most = pageHeads
+	for i := range f.Causes {
+		if heads[i], c.fit[i] = s.bounded("cause-begin", c.cause(i)); !c.fit[i] {
+			c.CausesLeft++
+		}
 	}
-	share := c.share()
-	for i := range c.homes.cases {
-		cases := c.homes.cases[i]
-		if i < len(f.Causes) {
-			if !c.sheet.fits("cause-begin", c.cause(i)) {
-				c.CausesLeft++
-				continue
-			}
-			c.anchorCause[i] = true
-		} else if len(cases) > 0 {
-			c.sheet.put("stray-begin", nil)
-		} else {
+	if len(c.homes.cases[none]) > 0 {
+		heads[none], c.fit[none] = s.render("stray-begin", nil), true
+	}
+	s.most, s.full = pageMost, false
+	share, shown := c.homes.share(pageCases), 0
+	for i := range c.fit {
+		left[i] = len(c.homes.cases[i])
+		if !c.fit[i] {
 			continue
 		}
-		left := 0
-		for k, n := range cases {
-			if k >= share || !c.sheet.fits("case", c.oneCase(n)) {
-				left++
+		for k, n := range c.homes.cases[i] {
+			if k == share || shown == pageCases {
+				break
+			}
+			text, ok := s.bounded("case", c.oneCase(n))
+			if !ok {
 				continue
 			}
+			cases[i] = append(cases[i], text)
 			c.shown[n] = true
+			left[i]--
+			shown++
 		}
-		c.sheet.put("cause-end", left)
 	}
-	for _, shown := range c.shown {
-		if !shown {
-			c.CasesLeft++
+	s.most, s.full = pageWhole, false
+	c.CasesLeft = len(f.Cases) - shown
+	for i := range c.fit {
+		if c.fit[i] {
+			c.text = append(c.text, heads[i])
+			c.text = append(c.text, cases[i]...)
+			c.text = append(c.text, s.render("cause-end", c.end(i, left[i])))
 		}
 	}
 	return c
 }
 
-// share is how many cases each cause may show so that all causes get some.
-func (c *fleetCauses) share() int {
-	total := func(share int) int {
-		n := 0
-		for _, cases := range c.homes.cases {
-			n += min(len(cases), share)
+func (c *fleetCauses) end(i, left int) causeEnd {
+	v := causeEnd{Left: left}
+	for _, n := range c.homes.other[i] {
+		if len(v.Other) == pageLinks {
+			v.More = len(c.homes.other[i]) - pageLinks
+			break
 		}
-		return n
-	}
-	low, high := 1, len(c.F.Cases)
-	for low < high {
-		if middle := (low + high + 1) / 2; total(middle) <= pageCases {
-			low = middle
-		} else {
-			high = middle - 1
+		d := &c.F.Cases[n]
+		l := caseLink{Host: hostTitle(d.Case.Host), When: stretch(d.Case.From, d.Case.To)}
+		if c.shown[n] {
+			l.Number = n + 1
 		}
+		v.Other = append(v.Other, l)
 	}
-	return low
+	return v
 }
 
 func (c *fleetCauses) cause(i int) *shownCause {
@@ -183,21 +192,13 @@ func (c *fleetCauses) cause(i int) *shownCause {
 		Cause: x, Number: i + 1, Badge: showVerdict(x.Verdict, x.Probability), Steps: allSteps(x.Steps),
 		Open: i == 0 && len(c.F.Cases) <= 5, Cases: len(c.homes.cases[i]), Hosts: len(x.Hosts),
 	}
-	for _, n := range c.homes.other[i] {
-		if len(v.Other) == pageLinks {
-			v.More = len(c.homes.other[i]) - pageLinks
-			break
-		}
-		d := &c.F.Cases[n]
-		v.Other = append(v.Other, caseLink{Number: n + 1, Shown: true, Host: hostTitle(d.Case.Host), When: stretch(d.Case.From, d.Case.To)})
-	}
 	return v
 }
 
 func (c *fleetCauses) oneCase(n int) *shownCase {
 	d := &c.F.Cases[n]
 	v := &shownCase{Differential: d, Number: n + 1, When: stretch(d.Case.From, d.Case.To), Open: len(c.F.Cases) <= 3}
-	if home := c.homes.of[n]; home < len(c.F.Causes) {
+	if home := c.homes.of[n]; home < len(c.F.Causes) && c.fit[home] {
 		v.Cause = home + 1
 	}
 	add := func(to *[]shownDiagnosis, list []result.Diagnosis) {
@@ -207,7 +208,7 @@ func (c *fleetCauses) oneCase(n int) *shownCase {
 				break
 			}
 			x := showDiagnosis(&list[i], d.Case.Host, false)
-			if cause, ok := c.homes.cause[list[i].Rule]; ok {
+			if cause, ok := c.homes.cause[list[i].Rule]; ok && c.fit[cause] {
 				x.Cause = cause + 1
 			}
 			if x.Cause == 0 { // its text stands nowhere else
@@ -255,7 +256,7 @@ func (c *fleetCauses) chart(s *sheet) {
 	for i := range c.F.Timeline {
 		m := &c.F.Timeline[i]
 		v := shownMoment{When: toSecond(m.Time), Host: hostTitle(m.Host), Title: shorten(m.Title, mostRunes), Text: shorten(m.Text, 160)}
-		if cause, ok := c.homes.cause[m.Rule]; ok && c.anchorCause[cause] {
+		if cause, ok := c.homes.cause[m.Rule]; ok && c.fit[cause] {
 			v.Cause = cause + 1
 			v.Case = fmt.Sprintf("#cause-%d", v.Cause)
 		}
@@ -272,5 +273,5 @@ func (c *fleetCauses) chart(s *sheet) {
 		Rows    string
 		Moments []shownMoment
 		More    int
-	}{newChart(list), "host", moments, len(c.F.Timeline) - len(moments)})
+	}{newChart(list), "cause", moments, len(c.F.Timeline) - len(moments)})
 }

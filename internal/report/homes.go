@@ -46,3 +46,23 @@ func newHomes(f *result.Fleet) *homes {
 	}
 	return h
 }
+
+// share is how many cases each cause may show so that there are at most most in
+// all, but one of each cause.
+func (h *homes) share(most int) int {
+	total := func(share int) (n int) {
+		for _, cases := range h.cases {
+			n += min(len(cases), share)
+		}
+		return n
+	}
+	low, high := 1, max(1, len(h.of))
+	for low < high {
+		if middle := (low + high + 1) / 2; total(middle) <= most {
+			low = middle
+		} else {
+			high = middle - 1
+		}
+	}
+	return low
+}

@@ -117,8 +117,8 @@ func harmless(t *testing.T, form Form, out string) {
 // so that a strict parser can say what is in it.
 var allowed = map[string]string{
 	"html": "lang", "head": "", "meta": "charset http-equiv content name", "title": "id", "style": "", "body": "", "a": "class href tabindex", "header": "", "p": "class role", "h1": "", "nav": "aria-label",
-	"ul": "class", "ol": "class", "li": "class", "main": "id", "section": "aria-labelledby", "h2": "id", "h3": "", "h4": "", "h5": "", "dl": "class", "dt": "", "dd": "", "div": "class tabindex role aria-label", "strong": "",
-	"details": "class id open", "summary": "", "span": "class", "code": "class", "q": "", "table": "", "caption": "", "thead": "", "tbody": "", "tr": "class", "th": "scope class", "td": "class", "footer": "",
+	"ul": "class", "ol": "class", "li": "class", "main": "id", "section": "aria-labelledby", "h2": "id", "h3": "", "h4": "", "h5": "", "dl": "class", "dt": "", "dd": "", "div": "class id tabindex role aria-label", "strong": "",
+	"details": "class open", "summary": "", "span": "class", "code": "class", "q": "", "table": "", "caption": "", "thead": "", "tbody": "", "tr": "class", "th": "scope class", "td": "class", "footer": "",
 	"svg": "viewBox width height role aria-labelledby", "desc": "id", "g": "class", "line": "class x1 x2 y1 y2", "text": "x y dy text-anchor", "circle": "cx cy r",
 }
 

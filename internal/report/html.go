@@ -16,6 +16,7 @@ import (
 const (
 	pageCases    = 2000     // in full
 	pageRows     = 2000     // of a table
+	pageHeads    = 7 << 20  // bytes of causes without their cases
 	pageMost     = 14 << 20 // bytes of causes and cases
 	pageWhole    = 18 << 20 // bytes of the page
 	pageOrdinary = 1 << 20  // bytes of a piece
@@ -37,13 +38,14 @@ type sheet struct {
 	pieces *template.Template
 	out    bytes.Buffer
 	piece  bytes.Buffer
-	most   int  // bytes
+	used   int  // bytes that were rendered and are kept
+	most   int  // of those
 	full   bool // an ordinary piece did not fit: nothing more is tried
 	err    error
 }
 
-func newSheet(most int) *sheet {
-	s := &sheet{most: most}
+func newSheet() *sheet {
+	s := &sheet{most: pageWhole}
 	s.pieces, s.err = template.New("page").Funcs(template.FuncMap{
 		"short": func(x string) string { return shorten(x, mostRunes) }, "long": func(x string) string { return shorten(x, longRunes) },
 		"when": moment, "stretch": stretch, "host": hostTitle, "hosts": hostNames, "joined": joined,
@@ -64,27 +66,47 @@ func grouped(n any) string {
 }
 
 // put writes a piece.
-func (s *sheet) put(name string, data any) { s.write(name, data, false) }
+func (s *sheet) put(name string, data any) {
+	s.keep(s.render(name, data))
+}
 
 // fits writes a piece if the page stays below its bound with it.
-func (s *sheet) fits(name string, data any) bool { return s.write(name, data, true) }
+func (s *sheet) fits(name string, data any) bool {
+	text, ok := s.bounded(name, data)
+	s.keep(text)
+	return ok
+}
 
-func (s *sheet) write(name string, data any, bounded bool) bool {
-	if s.err != nil || bounded && s.full {
-		return false
+// keep writes a piece that was rendered.
+func (s *sheet) keep(text string) { s.out.WriteString(text) }
+
+// bounded renders a piece if the page stays below its bound with it.
+func (s *sheet) bounded(name string, data any) (text string, ok bool) {
+	if s.full || s.err != nil {
+		return "", false
+	}
+	before := s.used
+	text = s.render(name, data)
+	if s.used <= s.most {
+		return text, s.err == nil
+	}
+	s.full = len(text) < pageOrdinary
+	s.used = before
+	return "", false
+}
+
+func (s *sheet) render(name string, data any) string {
+	if s.err != nil {
+		return ""
 	}
 	s.piece.Reset()
 	if err := s.pieces.ExecuteTemplate(&s.piece, name, data); err != nil {
 		s.err = fmt.Errorf("page: %w", err)
-		return false
+		return ""
 	}
 	text := CleanText(s.piece.String())
-	if bounded && s.out.Len()+len(text) > s.most {
-		s.full = len(text) < pageOrdinary
-		return false
-	}
-	s.out.WriteString(text)
-	return true
+	s.used += len(text)
+	return text
 }
 
 // table writes a table row by row, as many rows as fit, and how many do not.

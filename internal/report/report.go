@@ -8,9 +8,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/kbtriage/kbtriage/engine/result"
 )
@@ -72,20 +74,34 @@ func encode(w io.Writer, v any, indent string) error {
 		return err
 	}
 	var b bytes.Buffer
-	for _, r := range out.String() {
+	for rest := out.Bytes(); len(rest) > 0; {
+		plain := slices.IndexFunc(rest, special)
+		if plain < 0 {
+			plain = len(rest)
+		}
+		b.Write(rest[:plain])
+		if rest = rest[plain:]; len(rest) == 0 {
+			break
+		}
+		r, size := utf8.DecodeRune(rest)
 		switch {
-		case r == '\n' || !unprintable(r):
-			b.WriteRune(r)
+		case !unprintable(r):
+			b.Write(rest[:size])
 		case r > 0xffff:
 			high, low := utf16.EncodeRune(r)
 			fmt.Fprintf(&b, "\\u%04x\\u%04x", high, low)
 		default:
 			fmt.Fprintf(&b, "\\u%04x", r)
 		}
+		rest = rest[size:]
 	}
 	_, err := w.Write(b.Bytes())
 	return err
 }
+
+// special reports bytes of characters of which a terminal may make something,
+// and which are looked at one by one.
+func special(c byte) bool { return c >= 0x7f || c < 0x20 && c != '\n' }
 
 // Clean makes hostile text harmless for a terminal: control characters, escape
 // sequences and marks that change the direction of writing become visible

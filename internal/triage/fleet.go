@@ -290,6 +290,9 @@ func (f *fleet) result(sessions []tally.Session, diagnosed []*result.Differentia
 		d := diagnosed[i]
 		h := f.byHost[sessions[i].Host]
 		h.Sessions++
+		if d == nil {
+			continue
+		}
 		d.Problems = caseProblems(d)
 		if !last[i] || len(reported(d)) == 0 {
 			continue
@@ -357,6 +360,9 @@ func (f *fleet) lastRuns(sessions []tally.Session, diagnosed []*result.Different
 	later := map[string]bool{} // host and rule
 	for i := len(sessions) - 1; i >= 0; i-- {
 		keep[i] = true
+		if diagnosed[i] == nil {
+			continue
+		}
 		list := reported(diagnosed[i])
 		if len(list) == 0 {
 			continue

@@ -23,6 +23,7 @@ import (
 const (
 	usualBlock = 64 << 10 // then a place to divide the text is looked for
 	mostBlock  = 1 << 20  // then it is divided at any line, and a line that is longer anywhere
+	mostCase   = 64 << 20 // of a saved case
 )
 
 // stream writes the content of in without what is to be hidden, as UTF-8. Text
@@ -52,18 +53,54 @@ func (t *redacting) Problem(p facts.Problem) {
 
 // Stream implements intake.Taker.
 func (t *redacting) Stream(s *intake.Stream) error {
-	if s.HasRecords() && s.Format != "JSON log" && s.Format != "web log" {
-		err := s.Records(t.ctx, t)
-		if err != nil && t.ctx.Err() == nil {
-			t.problem(facts.Problem{
-				Source: t.path, Stage: "read", Reason: "file.read-failed",
-				Text: fmt.Sprintf("reading failed: %v; how much is missing is not known. What was read was taken", err),
-			})
-			err = nil
-		}
+	switch {
+	case s.Format == intake.FormatCase:
+		return t.saved(s.Text())
+	case s.Format == "web log" || !s.HasRecords() || s.Format == "JSON log" && isObject(firstLine(s.Peek(usualBlock))):
+		return t.text(s.Text())
+	}
+	err := s.Records(t.ctx, t)
+	if err != nil && t.ctx.Err() == nil {
+		t.readFailed(err)
+		err = nil
+	}
+	return err
+}
+
+func (t *redacting) readFailed(err error) {
+	t.problem(facts.Problem{
+		Source: t.path, Stage: "read", Reason: "file.read-failed",
+		Text: fmt.Sprintf("reading failed: %s; how much is missing is not known. What was read was taken", plainError(err)),
+	})
+}
+
+func firstLine(head []byte) []byte {
+	line, _, _ := bytes.Cut(head, []byte("\n"))
+	return line
+}
+
+// saved redacts a saved case. One that cannot be read is left out: as text, its
+// secrets would stand between escapes.
+func (t *redacting) saved(r io.Reader) error {
+	data, err := io.ReadAll(io.LimitReader(r, mostCase+1))
+	if err != nil {
+		t.readFailed(err)
+		return nil
+	}
+	c, err := facts.UnmarshalCase(data)
+	if err != nil || len(data) > mostCase {
+		t.Problem(facts.Problem{
+			Source: t.path, Stage: "decode", Reason: "case.invalid",
+			Text: fmt.Sprintf("it begins like a saved case, and cannot be read as one of at most %d bytes", mostCase),
+		})
+		return nil
+	}
+	shown, err := t.x.Case(c).Marshal()
+	if err != nil {
 		return err
 	}
-	return t.text(s.Text())
+	_, err = t.out.Write(shown)
+	return err
 }
 
 // text redacts lines. A line that is a JSON object is redacted as what it means.
@@ -96,10 +133,7 @@ func (t *redacting) text(r io.Reader) error {
 		case errors.Is(err, io.EOF):
 			return t.block(block)
 		case err != nil:
-			t.problem(facts.Problem{
-				Source: t.path, Stage: "read", Reason: "file.read-failed",
-				Text: fmt.Sprintf("reading failed: %v; how much is missing is not known. What was read was taken", err),
-			})
+			t.readFailed(err)
 			return t.block(block)
 		}
 	}

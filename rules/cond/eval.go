@@ -140,7 +140,7 @@ func (c *Condition) evalLeaf(v *View) Result {
 	if state == Seen || state == Missing && !direct {
 		return alternatives(forms, state)
 	}
-	if key, _ := c.DefaultQuestion(); key != "" {
+	if key := c.answeredBy(v); key != "" {
 		seenIf := c.Ask == nil || c.Ask.SeenIf
 		if i, said := v.answer(key); i >= 0 && said != facts.Unknown {
 			r := Result{State: Missing, Facts: []int{i}, Why: "answered " + yesNo(said)}
@@ -154,6 +154,16 @@ func (c *Condition) evalLeaf(v *View) Result {
 		return Result{State: Unknown, Why: "not looked for"}
 	}
 	return alternatives(forms, state)
+}
+
+// answeredBy is the key of the question whose answer may show the condition, ""
+// where nobody was asked anything.
+func (c *Condition) answeredBy(v *View) string {
+	if len(v.tables.kinds[facts.KindAnswer]) == 0 {
+		return ""
+	}
+	key, _ := c.DefaultQuestion()
+	return key
 }
 
 // alternatives joins the forms that are in the state.

@@ -19,6 +19,7 @@ const gapLimit = 200
 type Template struct {
 	source string
 	parts  []string // folded text between the placeholders
+	words  []string // of AnchorWords
 }
 
 // ParseTemplate reads a template. It must hold at least four letters or digits
@@ -46,6 +47,7 @@ func ParseTemplate(s string) (Template, error) {
 	t.parts[0] = strings.TrimLeft(t.parts[0], " ")
 	last := len(t.parts) - 1
 	t.parts[last] = strings.TrimRight(t.parts[last], " .")
+	t.words = t.anchorWords()
 	return t, nil
 }
 
@@ -186,7 +188,9 @@ func Words(folded string) iter.Seq[string] {
 
 // AnchorWords lists the words that every text with the template holds as whole
 // words: those that do not touch a placeholder.
-func (t Template) AnchorWords() []string {
+func (t Template) AnchorWords() []string { return t.words }
+
+func (t Template) anchorWords() []string {
 	var words []string
 	for i, part := range t.parts {
 		text := part
