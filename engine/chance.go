@@ -18,7 +18,7 @@ type input struct {
 	records float64
 	common  map[string]bool
 	names   map[string]bool // words of sources, logs and paths: signs of products
-	system  map[string]bool // folded messages that belong to a code of the system
+	system  map[string]bool // words, four by four, of the messages of the system's codes
 	foreign bool            // of the rule's product there is no sign
 }
 
@@ -30,7 +30,7 @@ func (b *Base) newInput(c *facts.Case, records int64) *input {
 	}
 	b.wordsOnce.Do(func() { b.commonWords, b.systemTexts = commonTexts(&b.header.Weights) })
 	in := &input{
-		w: &b.header.Weights, records: float64(records),
+		w: &b.header.Weights, records: math.Max(float64(records), fewRecords),
 		common: b.commonWords, system: b.systemTexts, names: map[string]bool{},
 	}
 	sign := func(s string) {
@@ -60,8 +60,32 @@ func commonTexts(w *Weights) (words, system map[string]bool) {
 	for _, word := range strings.Fields(w.Chance.Common) {
 		words[word] = true
 	}
-	errcode.EachMessage(func(text string) { system[plainText(text)] = true })
+	errcode.EachMessage(func(text string) { eachGram(wordsOf(plainText(text)), func(gram string) { system[gram] = true }) })
 	return words, system
+}
+
+// gram is how many words in a row are compared with the messages of the system.
+const gram = 4
+
+// eachGram yields the words of a text four by four, or a shorter text whole.
+func eachGram(words []string, yield func(string)) {
+	for i := 0; i == 0 || i+gram <= len(words); i++ {
+		yield(strings.Join(words[i:min(i+gram, len(words))], " "))
+	}
+}
+
+func wordsOf(folded string) (words []string) {
+	for w := range cond.Words(folded) {
+		words = append(words, w)
+	}
+	return words
+}
+
+// isSystems reports whether a text is a message of the system, or a piece of one.
+func (in *input) isSystems(words []string) bool {
+	all := true
+	eachGram(words, func(g string) { all = all && in.system[g] })
+	return all
 }
 
 func plainText(s string) string { return strings.TrimRight(facts.Fold(s), " .") }
@@ -84,12 +108,11 @@ func (in *input) about(r *rules.Rule) *input {
 	}
 	alien := *in
 	alien.foreign = true
-	alien.records = math.Max(in.records, fewRecords) // a small part of a log is no proof of what is on the host
 	return &alien
 }
 
-// fewRecords is how many records an input is taken to have at least where it
-// shows no sign of a rule's product.
+// fewRecords is how many records an input is taken to have at least: a small
+// part of a log does not make a common word special.
 const fewRecords = 1000
 
 // signOf reports whether a name in the input holds a word of the product's that
@@ -257,11 +280,7 @@ func (in *input) when(c *cond.Condition) float64 {
 			least = math.Min(least, in.event(&cond.Event{IDs: []uint32{0}, Source: orNothing(d.Source)}))
 		}
 		if d.Text != "" {
-			var words []string
-			for w := range cond.Words(d.Text) {
-				words = append(words, w)
-			}
-			least = math.Min(least, in.words(d.Text, words))
+			least = math.Min(least, in.words(wordsOf(d.Text)))
 		}
 		sum := 0.0
 		for _, v := range d.Codes {
@@ -286,13 +305,13 @@ func (in *input) text(t cond.Template) float64 {
 	if in == nil {
 		return 0
 	}
-	return in.words(t.String(), t.AnchorWords())
+	return in.words(t.AnchorWords())
 }
 
 // words weighs the words of a text.
-func (in *input) words(text string, words []string) float64 {
+func (in *input) words(words []string) float64 {
 	w := in.w.Chance
-	if in.system[plainText(text)] { // as special as the code whose message it is
+	if in.isSystems(words) { // as special as the code whose message it is
 		return w.SmallCode
 	}
 	bits := 0.0

@@ -188,25 +188,36 @@ func (s *scanner) pass(text []byte, hit func(h record.Hit, event bool)) {
 	})
 }
 
-// eventsBehind looks for wanted event numbers behind a label. Of the entries that
-// need a text as well, which stand behind the others, the first one is enough.
+// eventsBehind looks for wanted event numbers behind a label, and for the sources
+// of which every number is wanted: the source may stand on either side.
 func (s *scanner) eventsBehind(text []byte, start, end int, hit func(record.Hit, bool)) {
+	last := end
 	numbersBehind(text, end, func(v uint32, to int) {
-		for at := firstAtLeast(s.events, eventSize, v); eventSize*at < len(s.events); at++ {
-			entry := s.events[eventSize*at:]
-			if binary.LittleEndian.Uint32(entry) != v {
-				return
-			}
-			h := thingHit(binary.LittleEndian.Uint32(entry[8:]))
-			h.Start, h.End = start, to
-			if binary.LittleEndian.Uint32(entry[4:]) != 0 {
-				h.Part = record.OfEvent
-				hit(h, true)
-				return
-			}
-			hit(h, true)
-		}
+		s.mention(v, start, to, hit)
+		last = to
 	})
+	if last > end {
+		s.mention(anyEvent, start, last, hit)
+	}
+}
+
+// mention finds the entries of the number, from any source. Of those that need a
+// text as well, which stand behind the others, the first one is enough.
+func (s *scanner) mention(id uint32, start, end int, hit func(record.Hit, bool)) {
+	for at := firstAtLeast(s.events, eventSize, id); eventSize*at < len(s.events); at++ {
+		entry := s.events[eventSize*at:]
+		if binary.LittleEndian.Uint32(entry) != id {
+			return
+		}
+		h := thingHit(binary.LittleEndian.Uint32(entry[8:]))
+		h.Start, h.End = start, end
+		if binary.LittleEndian.Uint32(entry[4:]) != 0 {
+			h.Part = record.OfEvent
+			hit(h, true)
+			return
+		}
+		hit(h, true)
+	}
 }
 
 // numbersBehind yields the numbers behind the label of an event, which ends at end.

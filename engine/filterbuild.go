@@ -180,11 +180,7 @@ func (b *filterBuilder) chances(w *Weights) []uint32 {
 		t, chance := &b.things[i], 0.0
 		switch {
 		case t.literal.Text != "":
-			var words []string
-			for word := range cond.Words(t.literal.Text) {
-				words = append(words, word)
-			}
-			chance = in.words(t.literal.Text, words)
+			chance = in.words(wordsOf(t.literal.Text))
 		case t.key.event:
 			chance = in.event(&cond.Event{IDs: []uint32{t.event.ID}, Source: t.event.Source})
 		default:

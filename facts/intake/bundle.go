@@ -209,8 +209,11 @@ type LiveMember struct {
 	Open func() (io.ReadCloser, error)
 }
 
-// live reads a host.
+// live reads a host. What it gives is clean.
 func (s *session) live(h *Live) {
+	clean := s.Clean
+	s.Clean = nil
+	defer func() { s.Clean = clean }()
 	s.saved(HostPrefix+"facts", h.Case)
 	for _, m := range h.Members {
 		if s.ctx.Err() != nil {

@@ -51,6 +51,7 @@ type Reader struct {
 	Open   func(path string) (fs.File, error) // opens a file; nil means the file system of the host
 	Filter record.Filter                      // which records of logs to keep first; nil keeps them in their order
 	Host   *Live                              // a host to read too, or nil
+	Clean  Cleaner                            // what must not be known is hidden before it is read; nil hides nothing
 }
 
 // Read reads all inputs of a command line into one case, sorted: the facts, the
@@ -170,6 +171,9 @@ func (s *session) argument(in input) {
 	if facts.IsCase([]byte(in.arg)) {
 		s.saved(in.path(), []byte(in.arg))
 		return
+	}
+	if s.Clean != nil {
+		in.arg = s.Clean.Text(in.arg)
 	}
 	if code, err := errcode.Parse(strings.TrimSpace(in.arg)); err == nil {
 		s.found.Facts = append(s.found.Facts, facts.Fact{

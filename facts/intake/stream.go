@@ -12,6 +12,9 @@ import (
 
 // Stream takes what an input holds: a file, standard input, a member of an archive.
 func (s *session) Stream(st *Stream) error {
+	if s.Clean != nil {
+		st.clean(s.Clean)
+	}
 	switch {
 	case st.Format == FormatCase:
 		s.savedStream(st.Path, st.in)

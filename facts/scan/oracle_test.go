@@ -166,14 +166,16 @@ func plainScan(content []byte, w sizes) (list []*tally.Observation, records int)
 			line, _, _ := bytes.Cut(content[start:min(g.end, start+w.region)], []byte("\n"))
 			o.Time, host, _ = intake.Stamp(bytes.TrimSuffix(line, []byte("\r")))
 		}
-		for _, f := range made {
-			if o.Time.IsZero() {
-				o.Time = f.Origin.Time
+		if strings.Contains(strings.ToLower(string(content[start:g.end])), "event") && (o.Time.IsZero() || !g.stamped && host == "") {
+			for _, f := range slices.Backward(made) { // the first one that tells
+				if f.Origin.Host != "" && (host == "" || !g.stamped) {
+					host = f.Origin.Host
+				}
 			}
-		}
-		for _, f := range made {
-			if host == "" && !g.stamped {
-				host = f.Origin.Host
+			for _, f := range made {
+				if o.Time.IsZero() {
+					o.Time = f.Origin.Time
+				}
 			}
 		}
 		for i := range made {

@@ -254,7 +254,7 @@ func (p *page) timeline(f *result.Fleet) {
 			break
 		}
 		when := m.Time.String()
-		if m.Time.Time.Year() == 0 {
+		if !dated(m.Time) {
 			when = "time unknown"
 		}
 		p.line("  %s  %s  %s", when, hostName(m.Host), Clean(m.Rule))

@@ -40,6 +40,9 @@ func (k *Knowledge) gather(ctx context.Context, q *Request) (*facts.Case, error)
 		return nil, err
 	}
 	reader := intake.Reader{Stdin: q.Stdin, Filter: filter}
+	if q.Redact != nil {
+		reader.Clean = q.Redact
+	}
 	var host *machine
 	if q.Host != nil {
 		host = lookAt(ctx, q.Host, settings, q.Redact)

@@ -103,38 +103,59 @@ func (t *redacting) saved(r io.Reader) error {
 	return err
 }
 
-// text redacts lines. A line that is a JSON object is redacted as what it means.
+// text redacts lines.
 func (t *redacting) text(r io.Reader) error {
-	in := bufio.NewReaderSize(r, 64<<10)
-	var block []byte
-	for {
-		if err := t.ctx.Err(); err != nil {
-			return err
+	if _, err := io.Copy(t.out, t.x.Reader(contextReader{t.ctx, r})); err != nil && t.ctx.Err() == nil {
+		t.readFailed(err)
+	}
+	return t.ctx.Err()
+}
+
+// Reader is the lines of r without what is to be hidden. A line that is a JSON
+// object is redacted as what it means.
+func (x *Redactor) Reader(r io.Reader) io.Reader {
+	return &redactedLines{x: x, in: bufio.NewReaderSize(r, 64<<10)}
+}
+
+type redactedLines struct {
+	x     *Redactor
+	in    *bufio.Reader
+	ready string // redacted, and not read yet
+	block []byte // lines that are not redacted yet
+	err   error
+}
+
+func (l *redactedLines) Read(p []byte) (int, error) {
+	for l.ready == "" {
+		if l.err != nil {
+			return 0, l.err
 		}
-		line, err := readLine(in, mostBlock)
-		if isObject(line) {
-			if err := t.block(block); err != nil {
-				return err
-			}
-			block = block[:0]
-			if err := t.object(line); err != nil {
-				return err
-			}
-		} else {
-			if len(block) > usualBlock && divides(block, line) || len(block)+len(line) > mostBlock {
-				if err := t.block(block); err != nil {
-					return err
-				}
-				block = block[:0]
-			}
-			block = append(block, line...)
-		}
+		l.next()
+	}
+	n := copy(p, l.ready)
+	l.ready = l.ready[n:]
+	return n, nil
+}
+
+// next redacts the lines up to a place where the text can be divided.
+func (l *redactedLines) next() {
+	for l.ready == "" {
+		var line []byte
+		line, l.err = readLine(l.in, mostBlock)
 		switch {
-		case errors.Is(err, io.EOF):
-			return t.block(block)
-		case err != nil:
-			t.readFailed(err)
-			return t.block(block)
+		case isObject(line):
+			l.ready = l.x.block(l.block) + l.x.object(line)
+			l.block = l.block[:0]
+		case len(l.block) > usualBlock && divides(l.block, line) || len(l.block)+len(line) > mostBlock:
+			l.ready = l.x.block(l.block)
+			l.block = append(l.block[:0], line...)
+		default:
+			l.block = append(l.block, line...)
+		}
+		if l.err != nil {
+			l.ready += l.x.block(l.block)
+			l.block = nil
+			return
 		}
 	}
 }
@@ -173,16 +194,12 @@ func divides(block, line []byte) bool {
 	return len(line) > 0 && line[0] != ' ' && line[0] != '\t' && bytes.IndexByte(bytes.TrimSpace(line), ' ') > 0
 }
 
-func (t *redacting) block(b []byte) error {
-	if len(b) == 0 {
-		return nil
-	}
+func (x *Redactor) block(b []byte) string {
 	var text strings.Builder
 	for line := range bytes.Lines(b) {
-		text.WriteString(t.x.stamped(string(line)))
+		text.WriteString(x.stamped(string(line)))
 	}
-	_, err := t.out.WriteString(t.x.Text(text.String()))
-	return err
+	return x.Text(text.String())
 }
 
 // stamped replaces the host behind the time stamp of a line: there it is a name,
@@ -204,14 +221,13 @@ func isObject(line []byte) bool {
 
 // object redacts a JSON object: as text, in which labels are seen, and then what
 // its strings mean, each with its name before it.
-func (t *redacting) object(line []byte) error {
-	t.x.learnHosts(hostsIn(line))
-	shown := t.x.Text(string(line))
+func (x *Redactor) object(line []byte) string {
+	x.learnHosts(hostsIn(line))
+	shown := x.Text(string(line))
 	if !isObject([]byte(shown)) {
 		shown = string(line)
 	}
-	_, err := t.out.WriteString(t.x.strings(shown))
-	return err
+	return x.strings(shown)
 }
 
 // strings redacts the strings of a JSON text and leaves the rest as it is.
