@@ -15,7 +15,7 @@ import (
 	"github.com/kbtriage/kbtriage/internal/triage"
 )
 
-var diagnoseForms = []report.Form{report.Text, report.JSON, report.JSONL, report.Markdown}
+var diagnoseForms = []report.Form{report.Text, report.JSON, report.JSONL, report.Markdown, report.HTML, report.CSV, report.SARIF}
 
 func newDiagnose(w *world) *cobra.Command {
 	cmd := &cobra.Command{

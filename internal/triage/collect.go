@@ -41,7 +41,10 @@ func (k *Knowledge) Collect(ctx context.Context, q *CollectRequest, out io.Write
 	if err != nil {
 		return nil, err
 	}
-	host := lookAt(ctx, &q.Host, settings, q.Redact)
+	host, err := k.lookAt(ctx, &q.Host, settings, q.Redact)
+	if err != nil {
+		return nil, err
+	}
 	b, err := newBundleWriter(q.Folder, q.Host.Now)
 	if err != nil {
 		return nil, &CollectError{err}

@@ -45,7 +45,9 @@ func (k *Knowledge) gather(ctx context.Context, q *Request) (*facts.Case, error)
 	}
 	var host *machine
 	if q.Host != nil {
-		host = lookAt(ctx, q.Host, settings, q.Redact)
+		if host, err = k.lookAt(ctx, q.Host, settings, q.Redact); err != nil {
+			return nil, err
+		}
 		if reader.Host, err = host.live(ctx); err != nil {
 			return nil, err
 		}

@@ -164,7 +164,7 @@ func (f *fleet) gatherHosts() {
 		h.given = append(override(h.given, b.Given), b.Given...)
 	}
 	for _, h := range f.byHost {
-		slices.SortFunc(h.coverage, func(a, b facts.Coverage) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Log, b.Log)) })
+		slices.SortFunc(h.coverage, func(a, b facts.Coverage) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Log, b.Log), cmp.Compare(a.Host, b.Host)) })
 		slices.SortFunc(h.gaps, func(a, b facts.Fact) int {
 			return cmp.Or(cmp.Compare(a.Origin.Path, b.Origin.Path), cmp.Compare(a.Origin.Record, b.Origin.Record))
 		})
@@ -192,9 +192,17 @@ func (f *fleet) diagnose(s *tally.Session, c *facts.Case) *result.Differential {
 	h := f.byHost[s.Host]
 	d := f.k.Conclude(c, engine.Settings{Workers: 1, Records: max(h.records, 1)})
 	f.frame(d, h)
-	d.Case.Records = s.Records
+	d.Case.Records, d.Case.From, d.Case.To = s.Records, dated(s.From), dated(s.To)
 	trim(d, f.q.Top)
 	return d
+}
+
+// dated is a time that tells when: one without a year only orders records.
+func dated(t facts.Time) facts.Time {
+	if t.Time.Year() == 0 {
+		return facts.Time{}
+	}
+	return t
 }
 
 // frame adds what belongs to the host to the differential of a case.

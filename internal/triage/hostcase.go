@@ -51,9 +51,9 @@ type taken struct {
 const maxChannel = 256 << 20
 
 // lookAt asks a machine. What the settings say counts over what it says.
-func lookAt(ctx context.Context, o *HostOptions, settings []facts.Fact, x *Redactor) *machine {
+func (k *Knowledge) lookAt(ctx context.Context, o *HostOptions, settings []facts.Fact, x *Redactor) (*machine, error) {
 	r := hostprobe.Probe(ctx, o.System, hostprobe.Options{Now: o.Now})
-	m := &machine{sys: o.System, redactor: x, found: r.Case}
+	m := &machine{sys: o.System, found: r.Case}
 	m.found.Facts = append(override(m.found.Facts, settings), settings...)
 	logs := r.Logs
 	if o.NoLogs {
@@ -82,12 +82,34 @@ func lookAt(ctx context.Context, o *HostOptions, settings []facts.Fact, x *Redac
 			}})
 		}
 	}
-	m.found = x.Case(m.found)
+	m.found.Sort()
+	if x == nil {
+		return m, nil
+	}
+	if err := k.learnNames(ctx, m, x); err != nil {
+		return nil, err
+	}
+	m.redactor, m.found = x, x.Case(m.found)
 	for _, t := range m.members {
 		t.path, t.name = x.Text(t.path), x.Text(t.name)
 	}
-	m.found.Sort()
-	return m
+	return m, nil
+}
+
+// learnNames reads the machine once, so that a name which a log gives away is
+// hidden in the logs before it too.
+func (k *Knowledge) learnNames(ctx context.Context, m *machine, x *Redactor) error {
+	filter, _, err := k.Base.Filter()
+	if err != nil {
+		return err
+	}
+	live, err := m.live(ctx)
+	if err != nil {
+		return err
+	}
+	c, err := intake.Reader{Filter: filter, Host: live}.Read(ctx, nil)
+	x.Case(c)
+	return err
 }
 
 // alsoLog adds a log that a person names.

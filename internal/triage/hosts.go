@@ -107,6 +107,7 @@ func (h *hosts) folder(path string) string {
 			return label
 		}
 	}
+	found := "" // the innermost one, where folders that were named lie in one another
 	for _, root := range h.roots {
 		rest, ok := strings.CutPrefix(path, root+string(filepath.Separator))
 		if root == "." {
@@ -115,19 +116,23 @@ func (h *hosts) folder(path string) string {
 		if !ok {
 			continue
 		}
+		folder := ""
 		if end := strings.IndexAny(rest, string(filepath.Separator)+"!"); end >= 0 {
-			return path[:len(path)-len(rest)+end]
+			folder = path[:len(path)-len(rest)+end]
+		} else if isBundle(rest) {
+			folder = path
 		}
-		if isBundle(rest) {
-			return path
+		if len(folder) > len(found) {
+			found = folder
 		}
 	}
 	for folder := range h.folders {
-		if path == folder || strings.HasPrefix(path, folder+string(filepath.Separator)) || strings.HasPrefix(path, folder+"!") {
-			return folder
+		in := path == folder || strings.HasPrefix(path, folder+string(filepath.Separator)) || strings.HasPrefix(path, folder+"!")
+		if in && len(folder) > len(found) {
+			found = folder
 		}
 	}
-	return ""
+	return found
 }
 
 // The ways in which the name of a host may be known.

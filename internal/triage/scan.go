@@ -110,7 +110,7 @@ func (all *scanned) list(ctx context.Context, paths []string, r *scan.Reader) (i
 		if info, err := os.Stat(root); err == nil && info.IsDir() && !os.IsPathSeparator(root[len(root)-1]) {
 			walk += string(filepath.Separator) // a link that is named itself is followed
 		}
-		files := 0
+		files, before := 0, len(all.problems)
 		err := filepath.WalkDir(walk, func(path string, d fs.DirEntry, err error) error {
 			path = filepath.Clean(path)
 			switch {
@@ -121,7 +121,9 @@ func (all *scanned) list(ctx context.Context, paths []string, r *scan.Reader) (i
 				if d != nil && d.IsDir() {
 					return fs.SkipDir
 				}
-			case d.IsDir() || seen[path]:
+			case d.IsDir():
+			case seen[path]:
+				files++
 			case d.Type()&fs.ModeSymlink != 0 && path != filepath.Clean(root):
 				if p, outside := intake.Link(root, path); outside {
 					all.problems = append(all.problems, p)
@@ -139,7 +141,7 @@ func (all *scanned) list(ctx context.Context, paths []string, r *scan.Reader) (i
 			}
 			return nil
 		})
-		if err == nil && files == 0 && len(all.problems) == 0 {
+		if err == nil && files == 0 && len(all.problems) == before {
 			all.problems = append(all.problems, facts.Problem{
 				Source: root, Stage: "open", Reason: "folder.empty",
 				Text: "the folder holds no files, so nothing was looked at; check that it is the folder with the logs",
@@ -231,7 +233,8 @@ func (all *scanned) settle() {
 	all.sources = sources
 	slices.SortFunc(all.sources, func(a, b facts.Source) int { return cmp.Compare(a.Path, b.Path) })
 	slices.SortFunc(all.problems, func(a, b facts.Problem) int {
-		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.At, b.At), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Text, b.Text))
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.At, b.At), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Text, b.Text),
+			cmp.Compare(a.Read, b.Read), cmp.Compare(a.Lost, b.Lost))
 	})
 	all.problems = slices.Compact(all.problems)
 	slices.SortFunc(all.systems, func(a, b scan.System) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Name, b.Name)) })
@@ -255,11 +258,14 @@ func (all *scanned) settle() {
 }
 
 // line is the number of the line that an occurrence is in: that in its stretch
-// of the file, and the lines of the stretches before.
+// of the file, and the lines of the stretches before. Two members of an archive
+// that have one name are no stretches of one file.
 func (all *scanned) line(path string, o tally.Occurrence) int {
 	line := o.Line
 	for i, stretches := 0, all.lines[path]; i+1 < len(stretches) && stretches[i+1].From <= o.Offset; i++ {
-		line += int(stretches[i].Count)
+		if stretches[i+1].From > 0 {
+			line += int(stretches[i].Count)
+		}
 	}
 	return line
 }

@@ -10,9 +10,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/facts/scan"
 )
 
@@ -125,12 +127,16 @@ func (s *state) finished(it scan.Item) (*scan.Part, bool) {
 }
 
 // keep adds a finished item. An item that cannot be kept is read again when the
-// scan goes on, and the scan itself does not suffer.
+// scan goes on, and the scan itself does not suffer. Nor is one kept that could
+// not be read, which may have another reason than the file.
 func (s *state) keep(p *scan.Part) {
-	if s.file != nil && s.err == nil && p.Item.Same() {
+	if s.file != nil && s.err == nil && p.Item.Same() && !slices.ContainsFunc(p.Problems, mayPass) {
 		s.write(p)
 	}
 }
+
+// mayPass reports whether a problem may be gone when the file is read again as it is.
+func mayPass(p facts.Problem) bool { return p.Stage == "open" || p.Stage == "read" }
 
 func (s *state) write(v any) {
 	text, err := json.Marshal(v)
