@@ -57,7 +57,9 @@ func (b *Base) assess(r *rules.Rule, v *cond.View, in *input) *assessment {
 			a.proven = a.proven || s.Proof
 			a.presents = a.presents || !s.Proof || s.Presents
 			shown := &s.Condition
-			if in != nil {
+			if in == nil {
+				a.special = true
+			} else {
 				shown = seenForms(shown, v)
 				a.special = a.special || (!s.Proof || s.Presents) && in.expected(shown) <= w.Chance.Special
 			}

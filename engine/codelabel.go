@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"encoding/binary"
 	"strings"
 
@@ -35,25 +36,26 @@ func (s *scanner) codesBehind(text []byte, start, end int, stop bool, hit func(r
 	for end < len(text) && isWordByte(text[end]) { // the rest of the word
 		end++
 	}
-	for i, limit := end, min(len(text), end+behindLabel); i < limit; {
-		if !isWordByte(text[i]) {
-			i++
+	for i, limit := end, min(len(text), end+behindLabel); i < limit; i++ {
+		if !isDigit(text[i]) { // every number has one, or eight letters and needs no label
 			continue
 		}
-		to := i
-		for to < len(text) && to-i < behindLabel && isWordByte(text[to]) {
-			to++
+		from := i
+		for from > end && isWordByte(text[from-1]) {
+			from--
 		}
-		if v, ok := decimalOf(text[i:to]); ok {
-			s.code(v, start, to, hit)
-			if text[i-1] == '-' {
-				s.code(-v, start, to, hit)
+		for i < len(text) && i-from < behindLabel && isWordByte(text[i]) {
+			i++
+		}
+		if v, ok := decimalOf(text[from:i]); ok {
+			s.code(v, start, i, hit)
+			if text[from-1] == '-' {
+				s.code(-v, start, i, hit)
 			}
 		}
-		if v, ok := hexOf(text[i:to], stop); ok {
-			s.code(v, start, to, hit)
+		if v, ok := hexOf(text[from:i], stop); ok {
+			s.code(v, start, i, hit)
 		}
-		i = to
 	}
 }
 
@@ -66,9 +68,11 @@ func (s *scanner) code(v uint32, start, end int, hit func(record.Hit, bool)) {
 
 // replyBefore looks for the reply of a mail server at the begin of the line of a label.
 func (s *scanner) replyBefore(text []byte, start, end int, hit func(record.Hit, bool)) {
-	from := start
-	for from > 0 && start-from < beforeLabel && text[from-1] != '\n' {
-		from--
+	from := max(0, start-beforeLabel)
+	if i := bytes.LastIndexByte(text[from:start], '\n'); i >= 0 {
+		from += i + 1
+	} else if from > 0 {
+		return
 	}
 	if from+4 <= start && (text[from+3] == ' ' || text[from+3] == '-') {
 		if v, ok := decimalOf(text[from : from+3]); ok {

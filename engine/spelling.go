@@ -16,8 +16,9 @@ import (
 //
 // A number below 100,000 that no label announces is not among them, where the
 // reader takes it for a code because of what stands around it: behind another
-// code, as in "0xC000006D (1326)" or at the end of a list of codes that is
-// longer than behindLabel, with zeros before it, and alone in its text as "5".
+// code, as in "0xC000006D (997)", "0x80070005, 0x5" and "rc=5 or 32", in a list of
+// codes that goes on farther behind its label than behindLabel, with zeros before
+// it, and alone in its text as "5".
 func spellings(c errcode.Code) (list []literal.Pattern) {
 	add := func(text string, begin, end bool) {
 		list = append(list, literal.Pattern{Text: facts.Fold(text), Begin: begin, End: end})

@@ -111,7 +111,7 @@ func printCollection(out io.Writer, path string, got *triage.Collection, form re
 		fmt.Fprintf(&b, "  %-12s  %s (%d bytes%s)\n", report.Clean(x.Format), report.Clean(x.Path), x.Size, tail)
 	}
 	for _, p := range got.Problems {
-		fmt.Fprintf(&b, "  not taken     %s: %s\n", report.Clean(p.Source), report.Clean(p.Text))
+		fmt.Fprintf(&b, "  problem       %s: %s\n", report.Clean(p.Source), report.Clean(p.Text))
 	}
 	_, err := io.WriteString(out, b.String())
 	return err

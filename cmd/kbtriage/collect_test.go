@@ -261,7 +261,7 @@ func TestCollectedLogs(t *testing.T) {
 	}
 	for _, want := range []string{
 		"/opt/shop/shop.log (16777", "bytes before it were left out",
-		"not taken     host: /opt/gone.log: there is no such log", "not taken     host: /var/log/nginx/old.log: it is a gzip container",
+		"problem       host: /opt/gone.log: there is no such log", "problem       host: /var/log/nginx/old.log: it is a gzip container",
 	} {
 		if !strings.Contains(s.out, want) {
 			t.Errorf("%q is not in\n%s", want, s.out)

@@ -66,6 +66,7 @@ func scanLogs(w *world, cmd *cobra.Command, paths []string) error {
 	quiet, _ := cmd.Flags().GetBool("quiet")
 	meter := newMeter(w, quiet)
 	q.Progress, q.Begin = meter.progress, meter.begin
+	q.Note = func(text string) { fmt.Fprintln(w.err, "kbtriage: "+report.Clean(text)) }
 	fleet, interrupted := k.Scan(cmd.Context(), q)
 	meter.end()
 	if fleet == nil {

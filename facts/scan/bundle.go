@@ -1,8 +1,6 @@
 package scan
 
 import (
-	"fmt"
-	"io"
 	"strings"
 
 	"github.com/kbtriage/kbtriage/facts"
@@ -18,22 +16,10 @@ type Host struct {
 	Given []facts.Fact `json:"given"` // its environment, and other facts that hold for all of its logs
 }
 
-// maxCase bounds the facts of a bundle, in bytes.
-const maxCase = 64 << 20
-
 // host reads the facts of a bundle. What the host reports of its state counts as
 // a record of the time of the collection.
 func (j *job) host(s *intake.Stream) error {
-	data, err := io.ReadAll(io.LimitReader(s.Text(), maxCase+1))
-	var c *facts.Case
-	switch {
-	case err != nil:
-		err = plain(err)
-	case len(data) > maxCase:
-		err = fmt.Errorf("they have more than %d bytes, the limit", maxCase)
-	default:
-		c, err = facts.UnmarshalCase(data)
-	}
+	c, _, err := readCase(s)
 	if err != nil {
 		j.part.problem(facts.Problem{
 			Source: s.Path, Stage: "decode", Reason: "case.invalid",

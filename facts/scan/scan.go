@@ -75,6 +75,7 @@ type Part struct {
 	Systems  []System         `json:"systems,omitempty"`
 	Lines    []Lines          `json:"lines,omitempty"`
 	Hosts    []Host           `json:"hosts,omitempty"` // of which there is a bundle
+	Cases    []Case           `json:"cases,omitempty"`
 
 	unlisted int
 	progress *Progress
@@ -195,11 +196,7 @@ func (j *job) Stream(s *intake.Stream) error {
 	case s.Format == intake.FormatCase && s.Bundle != nil:
 		return j.host(s)
 	case s.Format == intake.FormatCase:
-		j.part.problem(facts.Problem{
-			Source: s.Path, Stage: "decode", Reason: "case.not-scanned",
-			Text: "it is a saved case, which is diagnosed on its own: kbtriage diagnose FILE",
-		})
-		return j.ctx.Err()
+		return j.saved(s)
 	case s.Format == intake.FormatEVTX && s.At != nil && j.part.Item.To != 0:
 		return j.chunks(s)
 	case s.HasRecords():

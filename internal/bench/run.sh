@@ -13,14 +13,14 @@ usage: run.sh [options]
   --size BYTES       size of the text logs (1073741824)
   --events N         number of events (200000)
   --rules "N ..."    numbers of rules (20000)
-  --join FORM        how rules for events say event and message: all (a group) or when (an expression) (all)
+  --join FORM        how rules for events say event and message: all (a group) or when (an expression) (when)
   --runs N           runs of each program (5)
   --only "PART ..."  text, nocase, events, evtx, needle (all)
   --work FOLDER      for inputs, programs and results; what is there is used again (a new one)
 END
 }
 
-logs='' evtx='' articles='' size=1073741824 events=200000 rules=20000 join=all runs=5
+logs='' evtx='' articles='' size=1073741824 events=200000 rules=20000 join=when runs=5
 only='text nocase events evtx needle' work=${WORK:-}
 while [ $# -gt 0 ]; do
   case $1 in

@@ -1,7 +1,6 @@
 package triage
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -48,6 +47,9 @@ func (k *Knowledge) fleet(all *scanned, settings []facts.Fact, unbounded []int, 
 		})
 	}
 	for i := range sessions {
+		if !f.worthwhile(&sessions[i]) {
+			continue
+		}
 		w := work{i: i}
 		if q.Redact != nil { // one after the other: tokens are given in the order of the cases
 			w.c = q.Redact.Case(f.caseOf(&sessions[i], f.byHost[sessions[i].Host]))
@@ -68,113 +70,6 @@ type fleet struct {
 	byHost   map[string]*host
 }
 
-// host is what is known of one host before its cases are.
-type host struct {
-	result.Host
-	records  int64
-	system   string // "" where not known, or more than one
-	mixed    bool
-	path     string       // of the log that tells the system
-	given    []facts.Fact // that its bundle says of it
-	coverage []facts.Coverage
-	gaps     []facts.Fact
-	sources  []facts.Source
-	problems []facts.Problem
-}
-
-func (f *fleet) host(name, known string) *host {
-	h := f.byHost[name]
-	if h == nil {
-		h = &host{Host: result.Host{Host: name, Known: known, Logs: []facts.Coverage{}, NotRead: []string{}, NotThere: []string{}}}
-		f.byHost[name] = h
-	}
-	if known == fromRecord {
-		h.Known = known
-	}
-	return h
-}
-
-// gatherHosts gives every file, with what is wrong with it, to the hosts that
-// its records are about.
-func (f *fleet) gatherHosts() {
-	ofFile := map[string]map[string]string{} // path -> host -> how it is known
-	add := func(path, named string) {
-		name, known := f.hosts.of(named, path)
-		if ofFile[path] == nil {
-			ofFile[path] = map[string]string{}
-		}
-		ofFile[path][name] = known
-	}
-	for _, o := range f.all.tally.Observations() {
-		add(o.Path, o.Host)
-		f.host(f.hosts.of(o.Host, o.Path))
-	}
-	for path, l := range f.all.looked {
-		for _, g := range l.Logs {
-			add(path, g.Host)
-		}
-		covers, gaps := l.Coverage()
-		for _, c := range covers {
-			h := f.host(f.hosts.of(c.Host, path))
-			h.coverage = append(h.coverage, c)
-		}
-		for _, g := range gaps {
-			h := f.host(f.hosts.of(g.Origin.Host, path))
-			h.gaps = append(h.gaps, g)
-		}
-	}
-	for i := range f.all.sources {
-		s := &f.all.sources[i]
-		if len(ofFile[s.Path]) == 0 {
-			add(s.Path, "")
-		}
-		for name, known := range ofFile[s.Path] {
-			h := f.host(name, known)
-			h.sources = append(h.sources, *s)
-			h.records += int64(s.Records)
-			if s.Format == "unread" {
-				h.NotRead = append(h.NotRead, s.Path)
-			} else {
-				h.Files++
-			}
-		}
-	}
-	for _, p := range f.all.problems {
-		owners := ofFile[p.Source]
-		if len(owners) == 0 {
-			name, known := f.hosts.of("", p.Source)
-			owners = map[string]string{name: known}
-		}
-		for name, known := range owners {
-			h := f.host(name, known)
-			h.problems = append(h.problems, p)
-		}
-	}
-	for _, s := range f.all.systems {
-		for name, known := range ofFile[s.Path] {
-			h := f.host(name, known)
-			if h.system != "" && h.system != s.Name {
-				h.mixed = true
-			}
-			h.system, h.path = s.Name, s.Path
-		}
-	}
-	for _, b := range f.all.bundled { // of several bundles of a host the last one counts: they are sorted by their time
-		h := f.host(f.hosts.of("", b.Label+": "))
-		h.given = append(override(h.given, b.Given), b.Given...)
-	}
-	for _, h := range f.byHost {
-		slices.SortFunc(h.coverage, func(a, b facts.Coverage) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Log, b.Log), cmp.Compare(a.Host, b.Host)) })
-		slices.SortFunc(h.gaps, func(a, b facts.Fact) int {
-			return cmp.Or(cmp.Compare(a.Origin.Path, b.Origin.Path), cmp.Compare(a.Origin.Record, b.Origin.Record))
-		})
-		slices.SortFunc(h.sources, func(a, b facts.Source) int { return cmp.Compare(a.Path, b.Path) })
-		slices.Sort(h.NotRead)
-		h.Logs = append(h.Logs, h.coverage...)
-		h.Gaps = len(h.gaps)
-	}
-}
-
 // learn makes the names of hosts known to the redactor before it sees a case.
 func (f *fleet) learn() {
 	var names []string
@@ -185,6 +80,20 @@ func (f *fleet) learn() {
 		names = append(names, o.Host)
 	}
 	f.q.Redact.learnHosts(names)
+}
+
+// worthwhile reports whether anything in the session can be special: where
+// nothing can, no cause would be reported.
+func (f *fleet) worthwhile(s *tally.Session) bool {
+	h := f.byHost[s.Host]
+	for _, p := range s.Parts {
+		for _, what := range p.Whats {
+			if f.k.Base.MayBeSpecial(what, h.records) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // diagnose diagnoses the case of a session.
@@ -310,6 +219,7 @@ func (f *fleet) result(sessions []tally.Session, diagnosed []*result.Differentia
 		f.q.Redact.differential(d)
 		out.Cases = append(out.Cases, *d)
 	}
+	f.savedCases(out)
 	names := make([]string, 0, len(f.byHost))
 	for name := range f.byHost {
 		names = append(names, name)
@@ -406,87 +316,4 @@ func (f *fleet) absentLogs(d *result.Differential, h *host) (names []string) {
 		}
 	}
 	return names
-}
-
-// causes gathers the reported diagnoses by rule.
-func causes(cases []result.Differential) []result.Cause {
-	byRule := map[string]*result.Cause{}
-	for i := range cases {
-		d := &cases[i]
-		for _, x := range reported(d) {
-			c := byRule[x.Rule]
-			if c == nil {
-				c = &result.Cause{Rule: x.Rule, Refs: x.Refs, Title: x.Title, Verdict: x.Verdict}
-				byRule[x.Rule] = c
-			}
-			if x.Probability > c.Probability {
-				c.Probability, c.Cause, c.Steps = x.Probability, x.Cause, x.Resolution.Steps
-			}
-			if x.Verdict == result.Confirmed {
-				c.Verdict = x.Verdict
-			}
-			if !slices.Contains(c.Hosts, d.Case.Host) {
-				c.Hosts = append(c.Hosts, d.Case.Host)
-			}
-			c.Cases++
-			for _, e := range x.Evidence {
-				for _, fact := range e.Facts {
-					c.Records += max(fact.Count, 1)
-				}
-			}
-			if from := d.Case.From; !from.IsZero() && (c.From.IsZero() || from.Time.Before(c.From.Time)) {
-				c.From = from
-			}
-			if to := d.Case.To; c.To.Time.Before(to.Time) {
-				c.To = to
-			}
-		}
-	}
-	list := make([]result.Cause, 0, len(byRule))
-	for _, c := range byRule {
-		slices.Sort(c.Hosts)
-		list = append(list, *c)
-	}
-	slices.SortFunc(list, func(a, b result.Cause) int {
-		return cmp.Or(-cmp.Compare(len(a.Hosts), len(b.Hosts)), -cmp.Compare(a.Probability, b.Probability), cmp.Compare(a.Rule, b.Rule))
-	})
-	return list
-}
-
-// timeline lists when cases began, those without a time last.
-func timeline(cases []result.Differential) []result.Moment {
-	list := []result.Moment{}
-	for i := range cases {
-		d := &cases[i]
-		x := reported(d)[0]
-		m := result.Moment{Time: d.Case.From, Host: d.Case.Host, Rule: x.Rule, Title: x.Title, Case: d.Case.ID}
-		if first := firstFact(x); first != nil {
-			m.Text, m.Path, m.Line, m.Record = first.Text, first.Path, first.Line, first.Record
-		}
-		list = append(list, m)
-	}
-	slices.SortStableFunc(list, func(a, b result.Moment) int {
-		if a.Time.IsZero() != b.Time.IsZero() {
-			if a.Time.IsZero() {
-				return 1
-			}
-			return -1
-		}
-		return cmp.Or(a.Time.Time.Compare(b.Time.Time), cmp.Compare(a.Host, b.Host), cmp.Compare(a.Rule, b.Rule))
-	})
-	return list
-}
-
-// firstFact is the earliest fact of the evidence.
-func firstFact(x result.Diagnosis) *result.Fact {
-	var first *result.Fact
-	for i := range x.Evidence {
-		for j := range x.Evidence[i].Facts {
-			f := &x.Evidence[i].Facts[j]
-			if x.Evidence[i].State == "seen" && (first == nil || !f.Time.IsZero() && (first.Time.IsZero() || f.Time.Time.Before(first.Time.Time))) {
-				first = f
-			}
-		}
-	}
-	return first
 }

@@ -180,8 +180,13 @@ func (m *machine) readable(ctx context.Context, l hostprobe.Log) bool {
 // openLog bounds what has no bound of its own.
 func openLog(ctx context.Context, sys hostprobe.System, l hostprobe.Log) (io.ReadCloser, error) {
 	in, err := hostprobe.OpenLog(ctx, sys, l)
-	if err != nil || l.Format != "evtx" {
+	switch {
+	case l.Format != "evtx":
 		return in, err
+	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, hostprobe.ErrNotHere):
+		return nil, errors.New("this system does not export the channel")
+	case err != nil:
+		return nil, err
 	}
 	return struct {
 		io.Reader

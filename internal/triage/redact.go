@@ -23,7 +23,10 @@ type RedactOptions struct {
 
 // Redactor hides what RedactOptions say, with the same token for the same value
 // for as long as it lives. The nil Redactor hides nothing.
-type Redactor struct{ r *redact.Redactor }
+type Redactor struct {
+	r     *redact.Redactor
+	hosts map[string]string // name -> token, of the hosts that were met behind stamps
+}
 
 // NewRedactor checks the options, and returns nil where they are not on.
 func NewRedactor(o RedactOptions) (*Redactor, error) {
@@ -44,7 +47,7 @@ func NewRedactor(o RedactOptions) (*Redactor, error) {
 	if !o.On {
 		return nil, nil
 	}
-	return &Redactor{r}, nil
+	return &Redactor{r, map[string]string{}}, nil
 }
 
 // Text is s without what is to be hidden.
@@ -119,6 +122,21 @@ func (x *Redactor) texts(list []string) []string {
 	}
 	return shown
 }
+
+// knownHost learns a host, and returns its token.
+func (x *Redactor) knownHost(name string) string {
+	token, known := x.hosts[name]
+	if !known {
+		x.r.Learn(redact.KindHost, name)
+		if token = x.hostName(name); len(x.hosts) < maxHosts {
+			x.hosts[name] = token
+		}
+	}
+	return token
+}
+
+// maxHosts bounds the names that are kept beside those of the redactor.
+const maxHosts = 10_000
 
 // hostName is the token of a host.
 func (x *Redactor) hostName(name string) string {

@@ -199,7 +199,11 @@ func (x *Redactor) block(b []byte) string {
 	for line := range bytes.Lines(b) {
 		text.WriteString(x.stamped(string(line)))
 	}
-	return x.Text(text.String())
+	shown := x.Text(text.String())
+	if bytes.HasSuffix(b, []byte("\n")) && !strings.HasSuffix(shown, "\n") { // a key without an end hides up to the end
+		shown += "\n"
+	}
+	return shown
 }
 
 // stamped replaces the host behind the time stamp of a line: there it is a name,
@@ -210,8 +214,7 @@ func (x *Redactor) stamped(line string) string {
 	if !ok || host == "" || at < 0 {
 		return line
 	}
-	x.learnHosts([]string{host})
-	return line[:at] + x.hostName(host) + line[at+len(host):]
+	return line[:at] + x.knownHost(host) + line[at+len(host):]
 }
 
 func isObject(line []byte) bool {
@@ -219,15 +222,15 @@ func isObject(line []byte) bool {
 	return len(b) > 1 && b[0] == '{' && b[len(b)-1] == '}' && json.Valid(b)
 }
 
-// object redacts a JSON object: as text, in which labels are seen, and then what
-// its strings mean, each with its name before it.
+// object redacts a JSON object: what its strings mean, each with its name before
+// it, and then all of it as text, in which labels of other kinds are seen.
 func (x *Redactor) object(line []byte) string {
 	x.learnHosts(hostsIn(line))
-	shown := x.Text(string(line))
-	if !isObject([]byte(shown)) {
-		shown = string(line)
+	object := x.strings(string(line))
+	if shown := x.Text(object); isObject([]byte(shown)) {
+		return shown
 	}
-	return x.strings(shown)
+	return object
 }
 
 // strings redacts the strings of a JSON text and leaves the rest as it is.
@@ -257,7 +260,7 @@ func (x *Redactor) strings(text string) string {
 		}
 		shown := x.labelled(name, value, pending)
 		if pending && slices.Contains(hostKeys(), name) && strings.IndexFunc(value, unicode.IsSpace) < 0 {
-			shown = x.hostName(value)
+			shown = x.knownHost(value)
 		}
 		if shown == value {
 			out.WriteString(text[i:end])
@@ -329,9 +332,8 @@ type entry struct {
 
 // Record implements record.Sink.
 func (t *redacting) Record(r *record.Record) error {
-	t.x.learnHosts([]string{string(r.Host)})
 	e := entry{
-		Number: r.Number, Time: r.Time.String(), Host: t.x.hostName(string(r.Host)), Log: string(r.Log), Source: string(r.Source),
+		Number: r.Number, Time: r.Time.String(), Host: t.x.knownHost(string(r.Host)), Log: string(r.Log), Source: string(r.Source),
 		Level: string(r.Level), Category: string(r.Category), Message: t.x.Text(string(r.Text())),
 	}
 	if r.Event {

@@ -32,6 +32,7 @@ type ScanRequest struct {
 	Resume   bool          // go on with what is there
 	Progress *scan.Progress
 	Begin    func(total int64) // is told the bytes of all files before they are read; may be nil
+	Note     func(text string) // is told what does not belong to the result; may be nil
 }
 
 // DefaultGap is how long a product is silent before its next record begins
@@ -47,6 +48,7 @@ type scanned struct {
 	systems  []scan.System
 	lines    map[string][]scan.Lines
 	bundled  []scan.Host
+	cases    []scan.Case
 	roots    []string
 }
 
@@ -85,6 +87,9 @@ func (k *Knowledge) Scan(ctx context.Context, q *ScanRequest) (*result.Fleet, er
 	}
 	defer state.close()
 	interrupted := all.read(ctx, items, reader, state, workers(q.Workers))
+	if state.err != nil && q.Note != nil {
+		q.Note("--state: " + state.err.Error() + "; what was finished since then is read again when the scan goes on")
+	}
 	if interrupted != nil {
 		all.problems = append(all.problems, facts.Problem{
 			Source: "kbtriage", Stage: "read", Reason: "interrupted",
@@ -196,6 +201,7 @@ func (all *scanned) merge(p *scan.Part) {
 	all.problems = append(all.problems, p.Problems...)
 	all.systems = append(all.systems, p.Systems...)
 	all.bundled = append(all.bundled, p.Hosts...)
+	all.cases = append(all.cases, p.Cases...)
 	for _, l := range p.Lines {
 		all.lines[l.Path] = append(all.lines[l.Path], l)
 	}
@@ -238,6 +244,7 @@ func (all *scanned) settle() {
 	})
 	all.problems = slices.Compact(all.problems)
 	slices.SortFunc(all.systems, func(a, b scan.System) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Name, b.Name)) })
+	slices.SortFunc(all.cases, func(a, b scan.Case) int { return cmp.Compare(a.Path, b.Path) })
 	slices.SortFunc(all.bundled, func(a, b scan.Host) int { return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Name, b.Name)) })
 	for _, list := range all.lines {
 		slices.SortFunc(list, func(a, b scan.Lines) int { return cmp.Compare(a.From, b.From) })
