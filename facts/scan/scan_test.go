@@ -21,7 +21,6 @@ import (
 	"unicode/utf16"
 
 	"github.com/kbtriage/kbtriage/facts"
-	"github.com/kbtriage/kbtriage/facts/intake"
 	"github.com/kbtriage/kbtriage/facts/record"
 	"github.com/kbtriage/kbtriage/facts/tally"
 )
@@ -415,13 +414,5 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 	if used := after.TotalAlloc - before.TotalAlloc; used > 8<<20 {
 		t.Errorf("%d bytes were allocated for a file of %d", used, 700*len(line))
-	}
-}
-
-func TestFormats(t *testing.T) {
-	path := write(t, "a.json", []byte(`{"kbtriage_case":1}`))
-	_, problems, sources := readAll(t, testReader(), path)
-	if !slices.Equal(problems, []string{"case.not-scanned"}) || sources[0].Format != "unread" || intake.FormatCase != "case" {
-		t.Errorf("problems %v, sources %v", problems, sources)
 	}
 }

@@ -297,7 +297,7 @@ func written(list []facts.Fact) string {
 
 // Observations lists what is kept, in an order that depends on nothing else.
 func (t *Tally) Observations() []*Observation {
-	list := slices.Clone(t.order)
+	list := append([]*Observation{}, t.order...) // never nil
 	slices.SortFunc(list, func(a, b *Observation) int {
 		return cmp.Or(cmp.Compare(a.Host, b.Host), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Clock, b.Clock), cmp.Compare(a.Digest, b.Digest))
 	})
