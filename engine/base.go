@@ -35,7 +35,6 @@ type Base struct {
 
 	wordsOnce   sync.Once
 	commonWords map[string]bool
-	systemTexts map[string]bool
 }
 
 // bodies are the rules as JSON, one behind the other; text that only a

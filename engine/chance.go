@@ -3,6 +3,7 @@ package engine
 import (
 	"math"
 	"strings"
+	"sync"
 
 	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/facts/errcode"
@@ -28,10 +29,10 @@ func (b *Base) newInput(c *facts.Case, records int64) *input {
 	if records == 0 {
 		return nil
 	}
-	b.wordsOnce.Do(func() { b.commonWords, b.systemTexts = commonTexts(&b.header.Weights) })
+	b.wordsOnce.Do(func() { b.commonWords = b.header.Weights.Chance.commonWords() })
 	in := &input{
 		w: &b.header.Weights, records: math.Max(float64(records), fewRecords),
-		common: b.commonWords, system: b.systemTexts, names: map[string]bool{},
+		common: b.commonWords, system: systemTexts(), names: map[string]bool{},
 	}
 	sign := func(s string) {
 		in.names[facts.FoldName(s)] = true
@@ -53,16 +54,23 @@ func (b *Base) newInput(c *facts.Case, records int64) *input {
 	return in
 }
 
-// commonTexts makes the sets of what is common: words, and messages of the
-// system. Only scans and the compiling of a base need them.
-func commonTexts(w *Weights) (words, system map[string]bool) {
-	words, system = map[string]bool{}, map[string]bool{}
-	for _, word := range strings.Fields(w.Chance.Common) {
+// commonWords is the set of the words of little weight.
+func (c *Chance) commonWords() map[string]bool {
+	words := map[string]bool{}
+	for _, word := range strings.Fields(c.Common) {
 		words[word] = true
 	}
-	errcode.EachMessage(func(text string) { eachGram(wordsOf(plainText(text)), func(gram string) { system[gram] = true }) })
-	return words, system
+	return words
 }
+
+// systemTexts is the words, four by four, of the messages of the system's codes.
+// It follows from static tables; making it takes 20 ms, and only scans and the
+// compiling of a base need it.
+var systemTexts = sync.OnceValue(func() map[string]bool {
+	system := map[string]bool{}
+	errcode.EachMessage(func(text string) { eachGram(wordsOf(plainText(text)), func(gram string) { system[gram] = true }) })
+	return system
+})
 
 // gram is how many words in a row are compared with the messages of the system.
 const gram = 4

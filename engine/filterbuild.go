@@ -174,7 +174,7 @@ func (b *filterBuilder) bytes(w *Weights) ([]byte, error) {
 // record holds it by chance, in an input with a sign of the rule's product.
 func (b *filterBuilder) chances(w *Weights) []uint32 {
 	in := input{w: w, records: 1}
-	in.common, in.system = commonTexts(w)
+	in.common, in.system = w.Chance.commonWords(), systemTexts()
 	out := make([]uint32, len(b.things))
 	for i := range b.things {
 		t, chance := &b.things[i], 0.0

@@ -38,12 +38,13 @@ func TestInputsOfEveryKind(t *testing.T) {
 		"good":        good,
 		"unreadable":  filepath.Join(good, "below"),
 		"truncated":   file("cut.json", string(whole[:len(whole)/2])),
-		"unsupported": file("a.log.gz", "\x1f\x8b\x08\x00\x00\x00\x00\x00"),
+		"unsupported": file("a.pdf", "%PDF-1.4\n\x00\x00"),
 		"empty":       file("empty.log", ""),
 	}
 	commands := map[string]func(path string) []string{
 		"diagnose":         func(p string) []string { return []string{"diagnose", p} },
 		"diagnose, beside": func(p string) []string { return []string{"diagnose", p, "event 4058"} },
+		"scan":             func(p string) []string { return []string{"scan", p} },
 		"explain":          func(p string) []string { return []string{"explain", "Q263029", p} },
 		"verify":           func(p string) []string { return []string{"verify", "Q263029", p} },
 		"verify, held":     func(p string) []string { return []string{"verify", "Q194128", p, "--set", "exchange.msexcimc_old=no"} },
@@ -76,6 +77,11 @@ func TestInputsOfEveryKind(t *testing.T) {
 		{"explain", "good", 0, "complete", nil},
 		{"explain", "unreadable", 5, "failed", []string{"file.not-found"}},
 		{"explain", "truncated", 5, "failed", []string{"case.invalid"}},
+		{"scan", "good", 0, "complete", nil},
+		{"scan", "unreadable", 5, "failed", []string{"file.unreadable"}},
+		{"scan", "truncated", 5, "failed", []string{"case.invalid"}},
+		{"scan", "unsupported", 5, "failed", []string{"format.unsupported"}},
+		{"scan", "empty", 0, "complete", nil},
 		{"explain", "unsupported", 5, "failed", []string{"format.unsupported"}},
 		{"explain", "empty", 0, "complete", nil},
 

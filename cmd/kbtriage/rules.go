@@ -198,7 +198,7 @@ well, unless --no-embedded leaves that out.`,
 			if err := writeFile(cmd, out, data); err != nil {
 				return err
 			}
-			if _, err := fmt.Fprintf(w.out, "%d rules, %d bytes\n", count, len(data)); err != nil {
+			if _, err := fmt.Fprintf(w.out, "%d rules in %s\n", count, report.Clean(out)); err != nil {
 				return &outputError{err}
 			}
 			return nil

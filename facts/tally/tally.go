@@ -18,7 +18,7 @@ import (
 // The bounds of a tally. All are on what is kept, not on what is counted.
 const (
 	DefaultBuckets = 40_000 // stretches of time with a record kept in full
-	maxBuckets     = 256    // of one observation: the latest ones
+	maxBuckets     = 4096   // of one observation: the latest ones, 85 days without a pause
 	maxOccurrences = 1000   // in a stretch, where each one counts
 )
 

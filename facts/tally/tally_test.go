@@ -124,8 +124,8 @@ func TestManyStretchesAndOccurrences(t *testing.T) {
 		old     int64
 	}{
 		"more stretches than are kept": {old: 2 * 44, samples: func() (list []sample) {
-			for i := range 600 {
-				list = append(list, madeOf("h", "a.log", Zoned, float64(i%300)*10, i+1, false, 1))
+			for i := range 2 * (maxBuckets + 44) {
+				list = append(list, madeOf("h", "a.log", Zoned, float64(i%(maxBuckets+44))*10, i+1, false, 1))
 			}
 			return list
 		}()},
@@ -136,11 +136,11 @@ func TestManyStretchesAndOccurrences(t *testing.T) {
 			return list
 		}()},
 		"both": {old: 3 * 10, samples: func() (list []sample) {
-			for i := range 266 * 3 {
-				list = append(list, madeOf("h", "a.log", Local, float64(i%266)*10+float64(i%5), i+1, true, 1))
+			for i := range (maxBuckets + 10) * 3 {
+				list = append(list, madeOf("h", "a.log", Local, float64(i%(maxBuckets+10))*10+float64(i%5), i+1, true, 1))
 			}
 			for i := range 1200 {
-				list = append(list, madeOf("h", "a.log", Local, 2650, 10_000+i, true, 1))
+				list = append(list, madeOf("h", "a.log", Local, (maxBuckets+9)*10, 100_000+i, true, 1))
 			}
 			return list
 		}()},
