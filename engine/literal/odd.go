@@ -1,6 +1,7 @@
 package literal
 
 import (
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -35,6 +36,77 @@ type segment struct {
 	next   [2]int // where each lane probes next
 }
 
+// findOdd looks for odd places from the cursor on, at least to an offset.
+func (r *scan) findOdd(to int) {
+	for r.cursor < to && !r.stopped {
+		at := r.set.nextOdd(r.text, r.cursor, to)
+		if at >= len(r.text) {
+			r.cursor = len(r.text)
+			return
+		}
+		// Also behind the offset: from there on, the second of two blanks would look
+		// harmless.
+		r.cursor = r.look(at)
+	}
+}
+
+// nextOdd is the first place from an offset on that may be odd: anything
+// outside ASCII and, if anchors have blanks, control characters and bytes of
+// white space behind each other. It may be a harmless one. If there is none it
+// is an offset from which to go on, at or behind the end.
+func (s *Set) nextOdd(text []byte, from, to int) int {
+	at, b := from, text[from:]
+	if !s.blanks {
+		for at < to && len(b) >= 4*loadSize {
+			if (order.Uint64(b)|order.Uint64(b[8:])|order.Uint64(b[16:])|order.Uint64(b[24:]))&high != 0 {
+				break
+			}
+			at, b = at+4*loadSize, b[4*loadSize:]
+		}
+		for at < to && len(b) >= loadSize {
+			if x := order.Uint64(b) & high; x != 0 {
+				return at + bits.TrailingZeros64(x)/8
+			}
+			at, b = at+loadSize, b[loadSize:]
+		}
+	}
+	// Words overlap by a byte, so that each pair of neighbours is in one.
+	const step = loadSize - 1
+	for at < to && len(b) >= step+loadSize {
+		x, y := oddMarks(order.Uint64(b)), oddMarks(order.Uint64(b[step:]))
+		if (x|y)&high != 0 {
+			if x &= high; x != 0 {
+				return at + bits.TrailingZeros64(x)/8
+			}
+			return at + step + bits.TrailingZeros64(y&high)/8
+		}
+		at, b = at+2*step, b[2*step:]
+	}
+	for at < to && len(b) >= loadSize {
+		if odd := oddBytes(order.Uint64(b)); odd != 0 {
+			return at + bits.TrailingZeros64(odd)/8
+		}
+		at, b = at+step, b[step:]
+	}
+	return at
+}
+
+const (
+	high  = 0x8080808080808080
+	above = 0x2121212121212121 // the first byte of ASCII that is no blank
+)
+
+// oddBytes marks the bytes of a word that are outside ASCII, control characters,
+// or a blank behind another or behind a control character. Of the marks the
+// lowest is right; above it there may be false ones.
+func oddBytes(x uint64) uint64 { return oddMarks(x) & high }
+
+// oddMarks has the marks in the high bits of its bytes, and anything below.
+func oddMarks(x uint64) uint64 {
+	low := x - above
+	return (x - fold) | x | low&(low<<8)
+}
+
 // look settles the place that may be odd, and returns where to go on.
 func (r *scan) look(at int) int {
 	c := r.text[at]
@@ -61,23 +133,29 @@ func (r *scan) look(at int) int {
 	return at + n
 }
 
-// lookBlanks settles white space that holds the place, where a joint of anchors
-// is or may be.
+// lookBlanks settles white space. Most of it is the end of a line amid ordinary
+// text, where no anchor is: then there is nothing to fold.
 func (r *scan) lookBlanks(at int) int {
-	begin, end := skipBlanksBack(r.text, at), skipBlanks(r.text, at)
-	if begin == 0 || end == len(r.text) || end-begin == 1 && r.text[begin] == ' ' {
-		return end
+	begin, end := at, at+1
+	if !ordinary(r.text, at) {
+		begin, end = skipBlanksBack(r.text, at), skipBlanks(r.text, at)
+		if begin == 0 || end == len(r.text) || end-begin == 1 && r.text[begin] == ' ' {
+			return end
+		}
 	}
-	if begin >= 2 && end+2 <= len(r.text) && !r.set.mayJoin(r.text, begin, end) {
-		return end
+	if begin >= 2 && end+2 <= len(r.text) {
+		w := uint32(order.Uint16(r.text[begin-2:])) | uint32(order.Uint16(r.text[end:]))<<16
+		if (w|(w-joint))&(joint<<2) == 0 && !has(r.set.joints, jointHash(w)) {
+			return end
+		}
 	}
 	if begin >= loadSize && end+loadSize <= len(r.text) {
 		before, after := order.Uint64(r.text[begin-loadSize:]), order.Uint64(r.text[end:])
 		ascii, alike := true, true
-		if oddBytes(before, before>>8|'!'<<56) != 0 {
+		if oddBytes(before) != 0 {
 			before, ascii = squeezeBefore(r.text, begin)
 		}
-		if oddBytes(after, after>>8|'!'<<56) != 0 {
+		if oddBytes(after) != 0 {
 			after, alike = squeezeAfter(r.text, end)
 		}
 		if ascii && alike && !r.set.mayCross(before>>8|' '<<56, after) {
@@ -93,11 +171,10 @@ const joint = 0x20202020
 // jointHash stands for the bytes of a joint in the bitmap of joints.
 func jointHash(w uint32) uint64 { return uint64(w|joint) * mixBits }
 
-// mayJoin reports whether a blank in an anchor may have the neighbours of the
-// white space from one offset to another, or there are some outside ASCII.
-func (s *Set) mayJoin(text []byte, begin, end int) bool {
-	w := uint32(order.Uint16(text[begin-2:])) | uint32(order.Uint16(text[end:]))<<16
-	return (w|(w-joint))&(joint<<2) != 0 || has(s.joints, jointHash(w))
+// ordinary reports whether a byte stands between two of ASCII that are no white
+// space.
+func ordinary(text []byte, at int) bool {
+	return at > 0 && at+1 < len(text) && text[at-1]-'!' < 0x7f-'!' && text[at+1]-'!' < 0x7f-'!'
 }
 
 // squeezeBefore is the eight folded bytes before an offset, if all are of ASCII.

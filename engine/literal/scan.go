@@ -44,7 +44,7 @@ func (s *Set) Scan(text []byte, scratch *Scratch, hit func(pattern uint32, start
 			}
 		}
 		if !run.stopped {
-			run.findOdd(from, min(from+blockSize, len(text)))
+			run.findOdd(min(from+blockSize, len(text)))
 		}
 	}
 }

@@ -22,6 +22,11 @@ func TestScanCases(t *testing.T) {
 		{"short words", []Pattern{{Text: "a b c d e f"}}, "A B\n\nC D  E\u00a0F.", []found{{0, 0, 14}}},
 		{"edges", []Pattern{{"event 40", true, true}, {Text: "event 40"}}, "event 40 prevent 40 event 401", []found{{0, 0, 8}, {1, 0, 8}, {1, 11, 19}, {1, 20, 28}}},
 		{"edges that are no letters", []Pattern{{"(0x57)", true, true}}, "a(0x57)b", []found{{0, 1, 7}}},
+		{"single ends of lines", []Pattern{{Text: "a b c d e f"}}, "a\nB\nc d\ne\nF\n", []found{{0, 0, 11}}},
+		{"other white space that stands alone", []Pattern{{Text: "error 99 at"}}, "error\t99\rat error\v99\fat error\x0099\nat", []found{{0, 0, 11}, {0, 12, 23}, {0, 24, 35}}},
+		{"two blanks behind a letter outside ASCII", []Pattern{{Text: "café 12 a b"}, {Text: "é 1 2 3"}}, "Café  12 a  b é  1 2  3", []found{{0, 0, 14}, {1, 15, 25}}},
+		{"control characters beside blanks", []Pattern{{Text: "ab\x01 cd\x02 e"}}, "..ab\x01  cd\x02 \n e..\x01 \n.", []found{{0, 2, 14}}},
+		{"marks for ends of lines in the bitmap", []Pattern{{Text: "a b c d e"}}, "a*b*c*d*e a b*c d e", nil},
 		{"quotes and dashes", []Pattern{{Text: `can't open "a-b"`}}, "Can\u2019t open \u201ca\u2013b\u201d!", []found{{0, 0, 24}}},
 		{"kelvin", []Pattern{{Text: "kernel32.dll"}}, "\u212aERNEL32.DLL", []found{{0, 0, 14}}},
 		{"cyrillic", []Pattern{{Text: "ошибка"}}, "ОШИБКА, ошибка", []found{{0, 0, 12}, {0, 14, 26}}},
@@ -161,6 +166,19 @@ func TestAgainstOracleOnLogs(t *testing.T) {
 	for _, end := range []string{"\n", "\r\n", "\n  ", "\u2028", "\x00"} {
 		if err := differs(t, set, patterns, strings.ReplaceAll(text, "\n", end), new(Scratch)); err != nil {
 			t.Errorf("lines end with %q: %v", end, err)
+		}
+	}
+}
+
+// TestBlanksBehindForeign puts two blanks behind a letter outside ASCII at each
+// place of a word of the machine.
+func TestBlanksBehindForeign(t *testing.T) {
+	patterns := []Pattern{{Text: "é 1 2 3"}, {Text: "é a b c d e"}}
+	set := mustOpen(t, patterns)
+	for before := range 40 {
+		text := strings.Repeat(".", before) + "é  1 2 3, é  a b c d e" + strings.Repeat(".", 40)
+		if err := differs(t, set, patterns, text, new(Scratch)); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
