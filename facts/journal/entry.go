@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/kbtriage/kbtriage/facts/record"
-	"github.com/kbtriage/kbtriage/facts/syslog"
 	"github.com/kbtriage/kbtriage/facts/record/stamp"
+	"github.com/kbtriage/kbtriage/facts/syslog"
 )
 
 // A field of an entry that a record has a place for.
