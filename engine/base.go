@@ -26,7 +26,9 @@ type Base struct {
 	header header
 	index  index.Index
 	bodies bodies
-	cache  []atomic.Pointer[rules.Rule] // rules that were candidates once
+	cache  []atomic.Pointer[rules.Rule] // rules that were candidates not long ago
+
+	decoded atomic.Int64 // how many are in there since it was emptied
 
 	filterData []byte
 	filterOnce sync.Once
@@ -212,7 +214,12 @@ func (b *Base) Over() string { return b.header.Over }
 // Weights are the numbers that the base was compiled with.
 func (b *Base) Weights() Weights { return b.header.Weights }
 
-// Rule decodes the rule with the number, once.
+// mostDecoded is how many rules a base keeps decoded. A scan comes to need each
+// of tens of thousands once: with their expressions they take ten kilobytes each,
+// and decoding one anew takes a tenth of a millisecond.
+const mostDecoded = 4096
+
+// Rule decodes the rule with the number, and keeps it for a while.
 func (b *Base) Rule(i int) (*rules.Rule, error) {
 	if r := b.cache[i].Load(); r != nil {
 		return r, nil
@@ -222,12 +229,23 @@ func (b *Base) Rule(i int) (*rules.Rule, error) {
 		from = binary.LittleEndian.Uint32(b.bodies.ends[4*(i-1):])
 	}
 	to := binary.LittleEndian.Uint32(b.bodies.ends[4*i:])
-	var r rules.Rule
-	if err := json.Unmarshal(b.bodies.data[from:to], &r); err != nil {
+	r := new(rules.Rule)
+	if err := json.Unmarshal(b.bodies.data[from:to], r); err != nil {
 		return nil, fmt.Errorf("engine: rule %d of the compiled base: %w", i, err)
 	}
-	b.cache[i].CompareAndSwap(nil, &r)
-	return b.cache[i].Load(), nil
+	if !b.cache[i].CompareAndSwap(nil, r) {
+		if other := b.cache[i].Load(); other != nil {
+			return other, nil
+		}
+		return r, nil
+	}
+	if b.decoded.Add(1) > mostDecoded {
+		b.decoded.Store(0)
+		for k := range b.cache {
+			b.cache[k].Store(nil)
+		}
+	}
+	return r, nil
 }
 
 // Find is the rule with the id. It decodes those that it compares: the rules of a

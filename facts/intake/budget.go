@@ -162,9 +162,13 @@ func (s *session) settle() {
 			what = append(what, fmt.Sprintf("%d repeated and %d other codes and events were not kept: there may be %d or %d bytes with their text in all",
 				t.repeats, t.lost, s.Limits.Facts, s.Limits.Text))
 		}
+		place := "" // a log without lines has none
+		if t.from > 0 {
+			place = at(t.from)
+		}
 		s.problem(facts.Problem{
-			Source: t.src.Path, At: at(t.from), Stage: "read", Reason: "text.too-many", Read: int64(t.src.Records), Lost: passed,
-			Text: strings.Join(what, "; ") + ". Hand in the part of the log around the problem",
+			Source: t.src.Path, At: place, Stage: "read", Reason: "text.too-many", Read: int64(t.src.Records), Lost: passed,
+			Text: strings.Join(what, "; ") + ". Hand in the part of the log around the problem, or use kbtriage scan, which reads any amount",
 		})
 	}
 }

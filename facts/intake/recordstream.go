@@ -77,8 +77,15 @@ func (k *recordSink) Record(r *record.Record) error {
 	k.looked.Add(r)
 	switch {
 	case k.scanner == nil || k.wanted(r):
-		k.s.keep(k.t, RecordFacts(k.path, r))
+		if !k.repeated(r) {
+			k.s.keep(k.t, RecordFacts(k.path, r))
+		}
 	case severe(r.Level):
+		if k.t.plain >= k.s.plain.cut { // it would be passed over
+			k.t.plain++
+			k.t.lines++
+			break
+		}
 		k.s.keepPlain(k.t, RecordFacts(k.path, r))
 	}
 	return nil
@@ -94,6 +101,21 @@ func (k *recordSink) wanted(r *record.Record) bool {
 		k.scanner.Scan(r.Text(), hit)
 	}
 	return parts.Matter()
+}
+
+// repeated counts a record of an event that was met so often that its facts
+// would be passed over, and need not be made.
+func (k *recordSink) repeated(r *record.Record) bool {
+	if !r.Event {
+		return false
+	}
+	o := k.t.seen[signal{facts.KindEvent, string(r.Source), r.ID}]
+	if o == nil || k.s.Limits.Facts+o.n+1 <= k.s.signals.cut {
+		return false
+	}
+	o.n++
+	k.t.repeats++
+	return true
 }
 
 // severe reports whether a level is that of an error.
