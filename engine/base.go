@@ -248,23 +248,33 @@ func (b *Base) Rule(i int) (*rules.Rule, error) {
 	return r, nil
 }
 
-// Find is the rule with the id. It decodes those that it compares: the rules of a
-// base are in the order of their ids.
-func (b *Base) Find(id string) (*rules.Rule, bool) {
+// Number is that of the rule with the id. It decodes the rules that it compares:
+// those of a base are in the order of their ids.
+func (b *Base) Number(id string) (int, bool) {
 	lo, hi := 0, b.Len()
 	for lo < hi {
 		mid := (lo + hi) / 2
 		r, err := b.Rule(mid)
 		switch {
 		case err != nil:
-			return nil, false
+			return 0, false
 		case r.ID == id:
-			return r, true
+			return mid, true
 		case r.ID < id:
 			lo = mid + 1
 		default:
 			hi = mid
 		}
 	}
-	return nil, false
+	return 0, false
+}
+
+// Find is the rule with the id.
+func (b *Base) Find(id string) (*rules.Rule, bool) {
+	i, ok := b.Number(id)
+	if !ok {
+		return nil, false
+	}
+	r, err := b.Rule(i)
+	return r, err == nil
 }

@@ -63,6 +63,10 @@ func writeStream(cmd *cobra.Command, path string, mode fs.FileMode, write func(i
 	name := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%d.tmp", filepath.Base(path), os.Getpid()))
 	temp, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
+		var pe *fs.PathError
+		if errors.As(err, &pe) { // without the name of the temporary file
+			err = fmt.Errorf("%s: %w", path, pe.Err)
+		}
 		return &outputError{err}
 	}
 	defer os.Remove(temp.Name())

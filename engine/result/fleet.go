@@ -10,10 +10,11 @@ type Fleet struct {
 	Problems []facts.Problem `json:"problems"`
 	Rules    Rules           `json:"rules"`
 	Totals   Totals          `json:"totals"`
-	Causes   []Cause         `json:"causes"`   // one line a cause, the one with the most hosts first
-	Hosts    []Host          `json:"hosts"`    // every host that the inputs are about
-	Timeline []Moment        `json:"timeline"` // when each case began
-	Cases    []Differential  `json:"cases"`    // by host, then time
+	Causes   []Cause         `json:"causes"`     // one line a cause, the one with the most hosts first
+	Hosts    []Host          `json:"hosts"`      // every host that the inputs are about
+	Timeline []Moment        `json:"timeline"`   // when each case began
+	Common   []Common        `json:"too_common"` // rules whose symptoms were seen, and are too common in an input of this size
+	Cases    []Differential  `json:"cases"`      // by host, then time
 	Inputs   []facts.Source  `json:"inputs"`
 
 	Quiet []Differential `json:"-"` // of each host without a case, one that lists nothing
@@ -26,7 +27,7 @@ type Totals struct {
 	Bytes    int64 `json:"bytes"`    // unpacked
 	Records  int64 `json:"records"`  // lines of text, records of logs
 	Hits     int64 `json:"hits"`     // records that hold something that a rule names
-	Hosts    int   `json:"hosts"`    //
+	Hosts    int   `json:"hosts"`    // of which a file was read
 	Sessions int   `json:"sessions"` // of a host, with a hit
 	Cases    int   `json:"cases"`    // sessions in which a cause was found
 }
@@ -42,7 +43,7 @@ type Cause struct {
 	Probability float64    `json:"probability"` // the highest
 	Hosts       []string   `json:"hosts"`       // "" is the host that is not known
 	Cases       int        `json:"cases"`
-	Records     int64      `json:"records"` // that its evidence stands for
+	Records     int64      `json:"records"` // that hold something the rule names
 	From        facts.Time `json:"from,omitzero"`
 	To          facts.Time `json:"to,omitzero"`
 }
@@ -71,4 +72,14 @@ type Moment struct {
 	Path   string     `json:"path"`
 	Line   int        `json:"line,omitempty"`
 	Record uint64     `json:"record,omitempty"`
+}
+
+// Common is a rule of which a symptom was seen that an input of this size shows
+// by chance. It is no diagnosis, and it is not silent.
+type Common struct {
+	Rule    string   `json:"rule"`
+	Title   string   `json:"title"`
+	Records int64    `json:"records"` // that hold something the rule names
+	Hosts   []string `json:"hosts"`
+	First   Fact     `json:"first"` // one of them
 }

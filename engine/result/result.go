@@ -88,7 +88,8 @@ type Diagnosis struct {
 	Bits        float64    `json:"bits"` // sum over Evidence; log2(Probability/None) = PriorBits + Bits
 	Cause       string     `json:"cause"`
 	Evidence    []Evidence `json:"evidence"`
-	Special     bool       `json:"-"` // it explains some observation best, and shows a symptom that an input of this size is not expected to hold by chance
+	Records     int64      `json:"records,omitempty"` // of a scan: of the case that hold something the rule names
+	Special     bool       `json:"-"`                 // it explains some observation best, and shows a symptom that an input of this size is not expected to hold by chance
 	Resolution  Resolution `json:"resolution"`
 }
 

@@ -51,7 +51,20 @@ type Bundled struct {
 // Label names the host of the bundle and when it was collected, so that the logs
 // of many bundles are told apart.
 func (m *Manifest) Label() string {
-	return strings.TrimSpace(cmp.Or(m.Host, "host") + " " + m.Collected.String())
+	return strings.TrimSpace(cmp.Or(m.Name(), "host") + " " + m.Collected.String())
+}
+
+// Name is the name of the host. The tokens of a redacted bundle are those of no
+// other, so that a mark of its content tells it apart: "host1.invalid#3fa2c1".
+func (m *Manifest) Name() string {
+	if !m.Redacted {
+		return m.Host
+	}
+	sum := sha256.New()
+	for _, x := range m.Members {
+		sum.Write([]byte(x.SHA256))
+	}
+	return fmt.Sprintf("%s#%x", cmp.Or(m.Host, "host"), sum.Sum(nil)[:3])
 }
 
 // Place is a path of the bundle among those of other bundles.

@@ -14,6 +14,8 @@ type Host struct {
 	Label string       `json:"label"` // with which the paths of the bundle begin
 	Name  string       `json:"name"`  // "" where the bundle does not know
 	Given []facts.Fact `json:"given"` // its environment, and other facts that hold for all of its logs
+
+	Redacted bool `json:"redacted,omitempty"` // the names in it are tokens, which mean nothing outside of it
 }
 
 // host reads the facts of a bundle. What the host reports of its state counts as
@@ -28,7 +30,7 @@ func (j *job) host(s *intake.Stream) error {
 		return j.ctx.Err()
 	}
 	b := s.Bundle
-	h := Host{Label: b.Label(), Name: b.Host}
+	h := Host{Label: b.Label(), Name: b.Name(), Redacted: b.Redacted}
 	for _, x := range c.Sources {
 		x.Path = b.Place(x.Path)
 		j.part.Sources = append(j.part.Sources, x)
@@ -47,7 +49,7 @@ func (j *job) host(s *intake.Stream) error {
 		kept.Origin.Path = ""
 		k := j.sink(path)
 		k.facts = func() []facts.Fact { return []facts.Fact{kept} }
-		if err := k.Record(&record.Record{Time: b.Collected, Host: []byte(b.Host), Message: []byte(f.Text.Value)}); err != nil {
+		if err := k.Record(&record.Record{Time: b.Collected, Host: []byte(b.Name()), Message: []byte(f.Text.Value)}); err != nil {
 			return err
 		}
 	}

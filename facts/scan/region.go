@@ -82,9 +82,12 @@ func recordEnd(text []byte, start, to, size int) int {
 		if end >= to && (!continues || lines >= maxLines) || next-start > size && end >= to {
 			break
 		}
+		if _, _, ok := intake.Stamp(line); ok { // what a label announces may stand in the next record, and is not of this one
+			break
+		}
 		end = next
 	}
-	return min(end, max(start+size, to))
+	return min(end, start+max(size, to-start))
 }
 
 // paragraphEnd is the end of the paragraph that begins at start.
@@ -92,15 +95,13 @@ func paragraphEnd(text []byte, start, to, size int) int {
 	end := start
 	for lines := 0; end < len(text); lines++ {
 		line := lineAt(text, end, size)
-		if end >= to {
-			if lines >= maxLines || len(bytes.TrimSpace(line)) == 0 || end-start >= size {
-				break
-			}
-			if _, _, ok := intake.Stamp(line); ok {
-				break
-			}
+		if end >= to && (lines >= maxLines || len(bytes.TrimSpace(line)) == 0 || end-start >= size) {
+			break
+		}
+		if _, _, ok := intake.Stamp(line); ok && end > start {
+			break
 		}
 		end = nextLine(text, end, size)
 	}
-	return min(end, max(start+size, to))
+	return min(end, start+max(size, to-start))
 }

@@ -257,9 +257,8 @@ func later(a, b facts.Time) bool {
 	return a.Time.After(b.Time)
 }
 
-// Facts are the facts of the session: of each observation the first record, and
-// the last stretch's first, with how often it was met; where each occurrence
-// counts, all that are known. numbered brings an occurrence to the line that it
+// Facts are the facts of the session: of each observation the first record, with
+// how often it was met; where each occurrence counts, all that are known. numbered brings an occurrence to the line that it
 // is in.
 func (s *Session) Facts(numbered func(path string, o Occurrence) int) []facts.Fact {
 	var list []facts.Fact
@@ -271,7 +270,7 @@ func (s *Session) Facts(numbered func(path string, o Occurrence) int) []facts.Fa
 		last := p.Buckets[len(p.Buckets)-1]
 		repeated := &facts.Repeated{Count: count, First: p.Buckets[0].Known[0].Time, Last: last.Last.Time}
 		for i, b := range p.Buckets {
-			if !p.Each && i > 0 && i < len(p.Buckets)-1 {
+			if !p.Each && i > 0 {
 				continue
 			}
 			list = append(list, place(b.Facts, p.Path, b.Known[0], repeated, numbered)...)

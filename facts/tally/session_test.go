@@ -217,7 +217,6 @@ func TestFactsOfASession(t *testing.T) {
 		"event a:103 at 11 with message", "text a:104 at 11", "event a:104 at 19",
 		"event a:105 at 25 with message", "text a:106 at 25",
 		"event b:200 at 0 6x 0-25 with message", "text b:201 at 0 6x 0-25",
-		"event b:205 at 25 with message", "text b:206 at 25",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -58,7 +58,7 @@ func row(d *result.Differential, x *result.Diagnosis, rank string) []string {
 	}
 	return []string{
 		inert(d.Case.Host), inert(d.Case.ID), written(d.Case.From), written(d.Case.To), rank, inert(x.Rule), inert(strings.Join(x.Refs, " ")),
-		inert(x.Title), inert(string(x.Verdict)), number(x.Probability), number(x.Bits), positive(uint64(max(0, d.Case.Records))),
+		inert(x.Title), inert(string(x.Verdict)), number(x.Probability), number(x.Bits), positive(uint64(max(0, x.Records))),
 		inert(first.Text), inert(first.Path), positive(uint64(max(0, first.Line))), positive(first.Record), written(first.Time), inert(x.Resolution.Kind),
 	}
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -69,6 +70,7 @@ func fleetText(w io.Writer, f *result.Fleet, style Style) error {
 	}
 	p.cases(f)
 	p.timeline(f)
+	p.common(f)
 	p.lookedAt(f)
 	p.fleetProblems(f.Problems)
 	return p.err
@@ -261,6 +263,26 @@ func (p *page) timeline(f *result.Fleet) {
 	}
 }
 
+// common names the rules whose symptoms were seen and prove nothing.
+func (p *page) common(f *result.Fleet) {
+	if len(f.Common) == 0 {
+		return
+	}
+	p.line("")
+	p.line("%s", p.paint(bold, "Seen, but too common in an input of this size to be told"))
+	most := 5
+	if p.style.Verbose {
+		most = len(f.Common)
+	}
+	for i, c := range f.Common {
+		if i == most {
+			p.line("  and %s (-v shows them; explain RULE FILE says what a rule sees)", counted(int64(len(f.Common)-most), "more rule"))
+			break
+		}
+		p.wrapped("  ", "    ", fmt.Sprintf("%s: %s, such as %s %s", Clean(c.Rule), counted(c.Records, "record"), Clean(c.First.Text), place(&c.First)))
+	}
+}
+
 // lookedAt says of which hosts something was not there to be looked at: one line
 // for all hosts of which it is the same.
 func (p *page) lookedAt(f *result.Fleet) {
@@ -274,7 +296,7 @@ func (p *page) lookedAt(f *result.Fleet) {
 		p.wrapped("  ", "    ", fmt.Sprintf(format, args...))
 	}
 	absent := map[string][]string{} // logs that are not there -> hosts
-	var logs, gaps, named []string
+	var logs, gaps, named, strangers, unread []string
 	most := mostHosts
 	if p.style.Verbose {
 		most = len(f.Hosts)
@@ -293,6 +315,16 @@ func (p *page) lookedAt(f *result.Fleet) {
 		if h.Known == "path" && h.Cases > 0 {
 			named = append(named, h.Host)
 		}
+		unread = append(unread, h.NotRead...)
+	}
+	for i := range f.Cases {
+		if d := &f.Cases[i]; d.Case.Host == "" {
+			for _, s := range d.Inputs {
+				if !slices.Contains(strangers, s.Path) {
+					strangers = append(strangers, s.Path)
+				}
+			}
+		}
 	}
 	for _, key := range logs {
 		say("no %s log among the inputs, so what it would show is unknown: %s", key, hostList(absent[key], most))
@@ -301,7 +333,13 @@ func (p *page) lookedAt(f *result.Fleet) {
 		say("gaps in the record numbers of the event logs: %s", hostList(gaps, most))
 	}
 	if len(named) > 0 {
-		say("the name is that of the folder, because the records name no host: %s", hostList(named, most))
+		say("the name is that of the folder or file, because the records name no host: %s", hostList(named, most))
+	}
+	if len(strangers) > 0 {
+		say("neither records nor folders name the host of: %s", hostList(strangers, most))
+	}
+	if len(unread) > 0 {
+		say("not there, or not read: %s", hostList(unread, most))
 	}
 	if n := f.Rules.NotEvaluated; len(n) > 0 {
 		say("rules that were not evaluated: %s", hostList(n, most))

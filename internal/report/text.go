@@ -89,8 +89,29 @@ func text(w io.Writer, d *result.Differential, style Style) error {
 	p.excluded(d)
 	p.next(d)
 	p.unexplained(d)
+	p.notThere(d)
 	p.problems(d)
 	return p.err
+}
+
+// notThere names the inputs of which nothing was read and that are no problem: a
+// host without systemd has no failed units to tell.
+func (p *page) notThere(d *result.Differential) {
+	var names []string
+	for _, s := range d.Inputs {
+		named := slices.ContainsFunc(d.Problems, func(x facts.Problem) bool { return x.Source == s.Path })
+		if s.Format == "unread" && !named {
+			names = append(names, Clean(s.Path))
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	p.line("")
+	p.line("Not there, so not looked at:")
+	for _, n := range names {
+		p.wrapped("  ", "    ", n)
+	}
 }
 
 func (p *page) readAs(d *result.Differential) {

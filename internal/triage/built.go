@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kbtriage/kbtriage/engine"
+	"github.com/kbtriage/kbtriage/internal/source"
 	"github.com/kbtriage/kbtriage/kb"
 	"github.com/kbtriage/kbtriage/rules"
 )
@@ -31,9 +32,16 @@ func openBuilt(path string) (*engine.Base, error) {
 	}
 	base, err := engine.Open(data)
 	if err != nil {
-		return nil, &UsageError{fmt.Sprintf("built base %s: %v; build it again with kbtriage rules build", path, err)}
+		return nil, damagedBase(path, err)
 	}
 	return base, nil
+}
+
+// damagedBase says that the rules of a built base cannot be loaded.
+func damagedBase(path string, err error) error {
+	return &RuleError{[]source.Message{{
+		Position: source.Position{File: path}, Check: "base.damaged", Text: err.Error(), Hint: "build it again with kbtriage rules build",
+	}}}
 }
 
 // builtSet is the rules of a built base without those of the base that it was
@@ -51,7 +59,7 @@ func builtSet(path string) (*rules.Set, error) {
 	for i := range base.Len() {
 		r, err := base.Rule(i)
 		if err != nil {
-			return nil, &UsageError{fmt.Sprintf("built base %s: %v; build it again with kbtriage rules build", path, err)}
+			return nil, damagedBase(path, err)
 		}
 		if _, own := embedded.Find(r.ID); own && base.Over() != "" {
 			continue

@@ -28,11 +28,7 @@ func causes(cases []result.Differential) []result.Cause {
 				c.Hosts = append(c.Hosts, d.Case.Host)
 			}
 			c.Cases++
-			for _, e := range x.Evidence {
-				for _, fact := range e.Facts {
-					c.Records += max(fact.Count, 1)
-				}
-			}
+			c.Records += max(x.Records, 1)
 			if from := d.Case.From; !from.IsZero() && (c.From.IsZero() || from.Time.Before(c.From.Time)) {
 				c.From = from
 			}

@@ -102,8 +102,31 @@ func (f *fleet) diagnose(s *tally.Session, c *facts.Case) *result.Differential {
 	d := f.k.Conclude(c, engine.Settings{Workers: 1, Records: max(h.records, 1)})
 	f.frame(d, h)
 	d.Case.Records, d.Case.From, d.Case.To = s.Records, dated(s.From), dated(s.To)
+	for i := range d.Diagnoses {
+		d.Diagnoses[i].Records = f.recordsOf(d.Diagnoses[i].Rule, s)
+	}
 	trim(d, f.q.Top)
 	return d
+}
+
+// recordsOf counts the records of the session that hold something the rule names.
+func (f *fleet) recordsOf(id string, s *tally.Session) (records int64) {
+	rule, ok := f.k.Base.Number(id)
+	if !ok {
+		return 0
+	}
+	for _, p := range s.Parts {
+		concerned := slices.ContainsFunc(p.Whats, func(what uint32) (found bool) {
+			f.k.Base.Concerned(what, func(r uint32) { found = found || int(r) == rule })
+			return found
+		})
+		if concerned {
+			for _, b := range p.Buckets {
+				records += b.Count
+			}
+		}
+	}
+	return records
 }
 
 // dated is a time that tells when: one without a year only orders records.
@@ -189,7 +212,7 @@ func trim(d *result.Differential, top int) {
 func (f *fleet) result(sessions []tally.Session, diagnosed []*result.Differential, unbounded []int) *result.Fleet {
 	out := &result.Fleet{
 		Version: result.Version, Status: result.Complete, Problems: f.q.Redact.problems(f.all.problems),
-		Causes: []result.Cause{}, Hosts: []result.Host{}, Timeline: []result.Moment{}, Cases: []result.Differential{}, Inputs: f.q.Redact.sources(f.all.sources),
+		Causes: []result.Cause{}, Common: []result.Common{}, Hosts: []result.Host{}, Timeline: []result.Moment{}, Cases: []result.Differential{}, Inputs: f.q.Redact.sources(f.all.sources),
 		Rules: result.Rules{Loaded: f.k.Base.Len(), Evaluated: f.k.Base.Len(), NotEvaluated: []string{}, Base: f.k.Base.Hash()},
 	}
 	for _, i := range unbounded {
@@ -240,6 +263,11 @@ func (f *fleet) result(sessions []tally.Session, diagnosed []*result.Differentia
 	}
 	f.totals(out)
 	out.Causes, out.Timeline = causes(out.Cases), timeline(out.Cases)
+	told := map[string]bool{}
+	for _, c := range out.Causes {
+		told[c.Rule] = true
+	}
+	out.Common = f.common(sessions, told)
 	switch {
 	case len(out.Problems) > 0 && out.Totals.Files == 0:
 		out.Status = result.Failed
@@ -268,7 +296,12 @@ func (f *fleet) totals(out *result.Fleet) {
 		t.Bytes += s.Bytes
 		t.Records += int64(s.Records)
 	}
-	t.Hits, t.Hosts, t.Cases = f.all.tally.Records, len(out.Hosts), len(out.Cases)
+	t.Hits, t.Cases = f.all.tally.Records, len(out.Cases)
+	for _, h := range out.Hosts {
+		if h.Files > 0 {
+			t.Hosts++
+		}
+	}
 }
 
 // lastRuns says which sessions count. Of a problem of a setup, each session is a
@@ -299,6 +332,9 @@ func (f *fleet) lastRuns(sessions []tally.Session, diagnosed []*result.Different
 // absentLogs lists the event logs that the rules of the case look into and that
 // nothing was read of.
 func (f *fleet) absentLogs(d *result.Differential, h *host) (names []string) {
+	if h.system == "Linux" { // it has no such logs
+		return nil
+	}
 	for _, x := range reported(d) {
 		rule, ok := f.k.Base.Find(x.Rule)
 		if !ok {

@@ -3,7 +3,6 @@ package triage
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/kbtriage/kbtriage/facts/intake"
@@ -19,16 +18,17 @@ type hosts struct {
 	roots   []string          // under which every folder or bundle is that of a host
 	alone   map[string]string // folder or bundle -> the only host that its records name
 	bundles map[string]string // label of a bundle -> the host that it is of
+	tokens  map[string]bool   // labels of the bundles whose names are tokens
 }
 
 // newHosts learns the names from the records and the folders from the paths.
 func newHosts(paths []string, bundled []scan.Host, t *tally.Tally, looked map[string]*intake.Looked) *hosts {
-	h := &hosts{full: map[string]string{}, folders: map[string]string{}, alone: map[string]string{}, bundles: map[string]string{}}
+	h := &hosts{full: map[string]string{}, folders: map[string]string{}, alone: map[string]string{}, bundles: map[string]string{}, tokens: map[string]bool{}}
 	for _, p := range paths {
 		h.learnFolders(p, len(paths) > 1)
 	}
 	named := func(host, path string) {
-		if host == "" {
+		if host == "" || h.tokens[h.folder(path)] {
 			return
 		}
 		host = strings.ToLower(host)
@@ -49,7 +49,9 @@ func newHosts(paths []string, bundled []scan.Host, t *tally.Tally, looked map[st
 	}
 	for _, b := range bundled {
 		h.bundles[b.Label] = strings.ToLower(b.Name)
-		named(b.Name, "")
+		if h.tokens[b.Label] = b.Redacted; !b.Redacted {
+			named(b.Name, "")
+		}
 	}
 	for _, obs := range t.Observations() {
 		named(obs.Host, obs.Path)
@@ -66,8 +68,9 @@ func (h *hosts) same(a, b string) bool {
 	return a == b || strings.HasPrefix(a, b+".") || strings.HasPrefix(b, a+".")
 }
 
-// learnFolders looks whether the path holds a folder or bundle a host: nothing
-// but folders and archives lie in it; or, among several paths, is one itself.
+// learnFolders looks whether the path holds a folder or bundle a host: folders
+// and archives lie in it, and hardly anything else (a list of checksums, a note);
+// or, among several paths, is one itself.
 func (h *hosts) learnFolders(path string, several bool) {
 	path = filepath.Clean(path)
 	entries, err := os.ReadDir(path)
@@ -77,7 +80,16 @@ func (h *hosts) learnFolders(path string, several bool) {
 		}
 		return
 	}
-	only := len(entries) > 0 && !slices.ContainsFunc(entries, func(e os.DirEntry) bool { return !e.IsDir() && !isBundle(e.Name()) })
+	machines, loose := 0, 0
+	for _, e := range entries {
+		switch {
+		case e.IsDir() || isBundle(e.Name()):
+			machines++
+		case e.Type().IsRegular():
+			loose++
+		}
+	}
+	only := machines > 0 && 2*loose <= machines
 	switch {
 	case only && !several || only && len(entries) > 1:
 		h.roots = append(h.roots, path)
@@ -144,6 +156,9 @@ const (
 
 // of is the host of a record in the file, and how it is known.
 func (h *hosts) of(named, path string) (host, known string) {
+	if label := h.folder(path); h.tokens[label] {
+		return h.bundles[label], fromRecord
+	}
 	if named != "" {
 		named = strings.ToLower(named)
 		if full := h.full[named]; full != "" {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -86,14 +87,14 @@ func (k *Knowledge) Scan(ctx context.Context, q *ScanRequest) (*result.Fleet, er
 		return nil, err
 	}
 	defer state.close()
-	interrupted := all.read(ctx, items, reader, state, workers(q.Workers))
+	left, interrupted := all.read(ctx, items, reader, state, workers(q.Workers))
 	if state.err != nil && q.Note != nil {
 		q.Note("--state: " + state.err.Error() + "; what was finished since then is read again when the scan goes on")
 	}
 	if interrupted != nil {
 		all.problems = append(all.problems, facts.Problem{
 			Source: "kbtriage", Stage: "read", Reason: "interrupted",
-			Text: "interrupted: only what was read until then was looked at" + state.advice(),
+			Text: "interrupted: only what was read until then was looked at; " + unreadFiles(left) + state.advice(),
 		})
 	}
 	return k.fleet(all, settings, unbounded, q), interrupted
@@ -156,10 +157,12 @@ func (all *scanned) list(ctx context.Context, paths []string, r *scan.Reader) (i
 	return items
 }
 
-// read reads the items, several at a time, and merges what they give. Merging
+// read reads the items, several at a time, and merges what they give; left are
+// the files that were not read to their end. Merging
 // is the same in any order.
-func (all *scanned) read(ctx context.Context, items []scan.Item, r *scan.Reader, state *state, workers int) error {
+func (all *scanned) read(ctx context.Context, items []scan.Item, r *scan.Reader, state *state, workers int) (left []string, err error) {
 	var (
+		done = map[scan.Item]bool{}
 		mu   sync.Mutex
 		wg   sync.WaitGroup
 		next = make(chan scan.Item)
@@ -178,6 +181,7 @@ func (all *scanned) read(ctx context.Context, items []scan.Item, r *scan.Reader,
 				if err == nil && !known {
 					state.keep(part)
 				}
+				done[it] = err == nil
 				all.merge(part)
 				mu.Unlock()
 			}
@@ -191,7 +195,25 @@ func (all *scanned) read(ctx context.Context, items []scan.Item, r *scan.Reader,
 	}
 	close(next)
 	wg.Wait()
-	return ctx.Err()
+	for _, it := range items {
+		if !done[it] && (len(left) == 0 || left[len(left)-1] != it.Path) {
+			left = append(left, it.Path)
+		}
+	}
+	return left, ctx.Err()
+}
+
+// unreadFiles names the files that were not read to their end.
+func unreadFiles(left []string) string {
+	const most = 10
+	if len(left) == 0 {
+		return "all files were read"
+	}
+	names := strings.Join(left[:min(len(left), most)], ", ")
+	if len(left) > most {
+		names += fmt.Sprintf(" and %d more", len(left)-most)
+	}
+	return "not read to their end: " + names
 }
 
 // merge adds what an item gave.
