@@ -637,6 +637,7 @@ func TestCommands(t *testing.T) {
 		result.Cause{},
 		result.Host{},
 		result.Moment{},
+		result.Common{},
 		facts.Finding{},
 		facts.Proof{},
 		facts.Problem{},
