@@ -78,7 +78,8 @@ const eventSize = 24
 // that the record holds: of a number that thousands of rules name, few are left.
 // Where no rule names a text or a code by itself, the text of most records need
 // not even be decoded.
-func (s *scanner) Event(r *record.Record, hit func(record.Hit)) {
+func (s *scanner) Event(r *record.Record, taker func(record.Hit)) {
+	hit := func(h record.Hit) { taker(s.rated(h)) }
 	h := uint64(0)
 	if len(r.Source) > 0 {
 		h = sourceHash(r.Source)
@@ -163,7 +164,16 @@ type scanner struct {
 
 // Scan implements record.Scanner.
 func (s *scanner) Scan(text []byte, hit func(record.Hit)) {
-	s.pass(text, func(h record.Hit, _ bool) { hit(h) })
+	s.pass(text, func(h record.Hit, _ bool) { hit(s.rated(h)) })
+}
+
+// rare is the chance up to which a thing stays in few records of any input.
+const rare = 1e-7
+
+// rated says of a hit whether it is rare.
+func (f *filter) rated(h record.Hit) record.Hit {
+	h.Rare = 4*int(h.What) < len(f.chances) && math.Float32frombits(binary.LittleEndian.Uint32(f.chances[4*h.What:])) <= rare
+	return h
 }
 
 // pass finds the hits, and says whether each is an event that the text names.
@@ -201,10 +211,13 @@ func (s *scanner) eventsBehind(text []byte, start, end int, hit func(record.Hit,
 	}
 }
 
-// mention finds the entries of the number, from any source. Of those that need a
-// text as well, which stand behind the others, the first one is enough.
+// mostMentions bounds the entries that one mention of an event hits.
+const mostMentions = 256
+
+// mention finds the entries of the number, from any source.
 func (s *scanner) mention(id uint32, start, end int, hit func(record.Hit, bool)) {
-	for at := firstAtLeast(s.events, eventSize, id); eventSize*at < len(s.events); at++ {
+	first := firstAtLeast(s.events, eventSize, id)
+	for at := first; eventSize*at < len(s.events) && at < first+mostMentions; at++ {
 		entry := s.events[eventSize*at:]
 		if binary.LittleEndian.Uint32(entry) != id {
 			return
@@ -213,8 +226,6 @@ func (s *scanner) mention(id uint32, start, end int, hit func(record.Hit, bool))
 		h.Start, h.End = start, end
 		if binary.LittleEndian.Uint32(entry[4:]) != 0 {
 			h.Part = record.OfEvent
-			hit(h, true)
-			return
 		}
 		hit(h, true)
 	}

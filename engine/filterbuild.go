@@ -24,12 +24,13 @@ type filterBuilder struct {
 
 // thing is a literal, a code or an event that rules name.
 type thing struct {
-	key     thingKey
-	literal cond.Literal
-	code    errcode.Code
-	event   cond.EventNeed
-	alone   bool // of a literal: it matters by itself, not only in the text of an event
-	rules   []uint32
+	key        thingKey
+	literal    cond.Literal
+	code       errcode.Code
+	event      cond.EventNeed
+	expression bool // an expression names it
+	alone      bool // of a literal: it matters by itself, not only in the text of an event
+	rules      []uint32
 }
 
 // thingKey tells things apart.
@@ -52,7 +53,7 @@ func (b *filterBuilder) add(rule uint32, r *rules.Rule) {
 		r.Symptoms[i].Condition.Needs(&n)
 	}
 	for _, l := range n.Literals {
-		b.enter(thingKey{text: l.Text}, thing{literal: l, alone: true}, rule)
+		b.enter(thingKey{text: l.Text}, thing{literal: l, alone: true, expression: l.Expression}, rule)
 	}
 	for _, c := range n.Codes {
 		b.enter(thingKey{code: "code " + string(c.Family), number: c.Value}, thing{code: c}, rule)
@@ -78,6 +79,7 @@ func (b *filterBuilder) enter(k thingKey, t thing, rule uint32) {
 	}
 	have := &b.things[what]
 	have.alone = have.alone || t.alone
+	have.expression = have.expression || t.expression
 	have.event.Each = have.event.Each || t.event.Each
 	have.literal.Begin = have.literal.Begin && t.literal.Begin
 	have.literal.End = have.literal.End && t.literal.End
@@ -97,7 +99,11 @@ const (
 	isEventLabel
 )
 
-const eventLabel = "event"
+// eventLabels announce the number of an event. A listing of fields may have
+// nothing but "Id : 4058" behind the provider.
+func eventLabels() []string {
+	return []string{"event", "providername", "provider name", "source:", "sourcename"}
+}
 
 // eachBit marks, in the tables, that each occurrence is wanted.
 const eachBit = 1 << 31
@@ -186,6 +192,9 @@ func (b *filterBuilder) chances(w *Weights) []uint32 {
 		default:
 			chance = in.code(t.code)
 		}
+		if t.event.Each || t.expression { // an expression or a correlation may be more special than what it names
+			chance = math.Min(chance, w.Chance.Other)
+		}
 		out[i] = math.Float32bits(float32(chance))
 	}
 	return out
@@ -238,7 +247,9 @@ func (b *filterBuilder) tables() (patterns []pattern, numbers []number, events [
 		label(isMailLabel, mailLabels())
 	}
 	if len(events) > 0 {
-		add(literal.Pattern{Text: eventLabel, Begin: true}, isEventLabel, 0)
+		for _, label := range eventLabels() {
+			add(literal.Pattern{Text: label, Begin: true}, isEventLabel, 0)
+		}
 	}
 	return patterns, numbers, events
 }

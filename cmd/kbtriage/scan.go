@@ -79,6 +79,8 @@ func scanLogs(w *world, cmd *cobra.Command, paths []string) error {
 		return err
 	}
 	switch {
+	case fleet.Status == result.Failed:
+		return statusError(fleet.Status)
 	case interrupted != nil:
 		return interrupted
 	case fleet.Status != result.Complete:

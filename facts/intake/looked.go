@@ -23,12 +23,13 @@ type lookedKey struct{ host, log string }
 
 // LookedLog is what was read of one log of one host.
 type LookedLog struct {
-	Host   string     `json:"host,omitempty"`
-	Log    string     `json:"log,omitempty"`
-	Events bool       `json:"events,omitempty"`
-	From   facts.Time `json:"from,omitzero"`
-	To     facts.Time `json:"to,omitzero"`
-	Runs   []Run      `json:"runs,omitempty"`
+	Host    string     `json:"host,omitempty"`
+	Log     string     `json:"log,omitempty"`
+	Events  bool       `json:"events,omitempty"`
+	Records int64      `json:"records"`
+	From    facts.Time `json:"from,omitzero"`
+	To      facts.Time `json:"to,omitzero"`
+	Runs    []Run      `json:"runs,omitempty"`
 }
 
 // Run is record numbers without a gap between them.
@@ -79,6 +80,7 @@ func (l *Looked) log(k lookedKey) *LookedLog {
 
 func (g *LookedLog) add(r *record.Record) {
 	g.Events = g.Events || r.Event
+	g.Records++
 	g.span(r.Time, r.Time)
 	if r.Number == 0 {
 		return
@@ -107,6 +109,7 @@ func (l *Looked) Merge(other *Looked) {
 			continue
 		}
 		have.Events = have.Events || g.Events
+		have.Records += g.Records
 		have.span(g.From, g.To)
 		have.Runs = append(have.Runs, g.Runs...)
 	}

@@ -36,7 +36,8 @@ type Hit struct {
 	What       uint32 // which of the things that the rules of the base name
 	Want       Want
 	Part       Part
-	Start, End int // offsets in the text
+	Rare       bool // it is in few records whatever is wrong: where there is no room for all, it stays
+	Start, End int  // offsets in the text
 }
 
 // Part says whether a hit matters by itself.

@@ -181,7 +181,7 @@ func plainScan(content []byte, w sizes) (list []*tally.Observation, records int)
 		for i := range made {
 			made[i].Origin.Line--
 		}
-		key := tally.Key{Host: strings.ToLower(host), Path: "a.log", Clock: tally.ClockOf(o.Time), Things: tally.DigestOf(g.whats, g.each)}
+		key := tally.Key{Host: strings.ToLower(host), Path: "a.log", Clock: tally.ClockOf(o.Time), Things: tally.DigestOf(g.whats, g.each, false)}
 		all.Add(key, g.whats, g.each, o, func() []facts.Fact { return made })
 	}
 	records = bytes.Count(content, []byte("\n"))

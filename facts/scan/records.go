@@ -23,6 +23,7 @@ type sink struct {
 
 	whats  []uint32
 	each   bool
+	rare   bool
 	parts  record.Parts
 	onHit  func(record.Hit)
 	names  map[string]string // hosts as they are compared
@@ -36,6 +37,7 @@ func (j *job) sink(path string) *sink {
 		k.whats = append(k.whats, h.What)
 		k.each = k.each || h.Want == record.Each
 		k.parts.Add(h)
+		k.rare = k.rare || h.Rare
 	}
 	k.facts = func() []facts.Fact {
 		list := intake.RecordFacts("", k.record)
@@ -56,7 +58,7 @@ func (k *sink) Record(r *record.Record) error {
 		}
 	}
 	k.looked.Add(r)
-	k.whats, k.each, k.parts = k.whats[:0], false, record.Parts{}
+	k.whats, k.each, k.rare, k.parts = k.whats[:0], false, false, record.Parts{}
 	if r.Event {
 		k.job.scanner.Event(r, k.onHit)
 	} else {
@@ -71,7 +73,7 @@ func (k *sink) Record(r *record.Record) error {
 	}
 	k.hits++
 	k.record = r
-	key := tally.Key{Host: k.host(r.Host), Path: k.path, Clock: tally.ClockOf(r.Time), Things: tally.DigestOf(k.whats, k.each)}
+	key := tally.Key{Host: k.host(r.Host), Path: k.path, Clock: tally.ClockOf(r.Time), Things: tally.DigestOf(k.whats, k.each, k.rare)}
 	o := tally.Occurrence{Time: r.Time, Line: r.Line, Record: r.Number}
 	if o.Line == 0 && o.Record == 0 { // the log counts nothing, and the order is all that tells its records apart
 		o.Offset = k.records

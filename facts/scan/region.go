@@ -11,7 +11,7 @@ const maxLines = 40
 
 // region finds the log record around the hit text[at:to]: the line with a time
 // stamp at or before it and the lines that continue it; in text without stamps,
-// the paragraph. It holds the whole hit. It depends only on the text from twice
+// the paragraph, or the line where there are no paragraphs. It depends only on the text from twice
 // the size before the hit to twice the size behind it, so that it is the same
 // wherever a file is divided. base is the offset of text in its file: a line that
 // is too long for a region is divided at multiples of its size there.
@@ -31,12 +31,12 @@ func region(text []byte, base int64, at, to, size int) (start, end int, stamped 
 			break
 		}
 		paragraph = first
-		if first == 0 || lines == maxLines {
+		if first == 0 {
 			break
 		}
 		before := lineStart(text, first-1, size)
-		if at-before >= size {
-			break
+		if lines == maxLines || at-before >= size { // no paragraph, but lines of a log without stamps
+			return start, max(nextLine(text, start, size), to), false
 		}
 		first = before
 	}

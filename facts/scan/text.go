@@ -168,24 +168,25 @@ func (t *text) settle(all bool) {
 	t.waiting, t.starts = t.waiting[:kept], t.starts[:kept]
 	slices.SortStableFunc(ready, func(a, b found) int { return cmp.Compare(a.start, b.start) })
 	for i := 0; i < len(ready); {
-		r, each, parts := ready[i], false, record.Parts{}
+		r, each, rare, parts := ready[i], false, false, record.Parts{}
 		t.whats = t.whats[:0]
 		for ; i < len(ready) && ready[i].start == r.start; i++ {
 			t.whats = append(t.whats, ready[i].hit.What)
 			each = each || ready[i].hit.Want == record.Each
+			rare = rare || ready[i].hit.Rare
 			parts.Add(ready[i].hit)
 			r.end = max(r.end, ready[i].end)
 		}
 		if parts.Matter() && r.start >= t.from && r.start < t.to {
 			slices.Sort(t.whats)
 			t.whats = slices.Compact(t.whats)
-			t.add(r.start, t.buf[r.start-t.base:r.end-t.base], r.stamped, each)
+			t.add(r.start, t.buf[r.start-t.base:r.end-t.base], r.stamped, each, rare)
 		}
 	}
 }
 
 // add counts the record at the offset.
-func (t *text) add(offset int64, content []byte, stamped, each bool) {
+func (t *text) add(offset int64, content []byte, stamped, each, rare bool) {
 	t.count(offset)
 	o := tally.Occurrence{Offset: offset, Line: int(t.lines) + 1}
 	host := ""
@@ -205,7 +206,7 @@ func (t *text) add(offset int64, content []byte, stamped, each bool) {
 			}
 		}
 	}
-	k := tally.Key{Host: t.host(host), Path: t.path, Clock: tally.ClockOf(o.Time), Things: tally.DigestOf(t.whats, each)}
+	k := tally.Key{Host: t.host(host), Path: t.path, Clock: tally.ClockOf(o.Time), Things: tally.DigestOf(t.whats, each, rare)}
 	t.part.Tally.Add(k, t.whats, each, o, func() []facts.Fact {
 		if made == nil {
 			made = t.facts(content)

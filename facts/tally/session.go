@@ -37,20 +37,17 @@ const farthest = 14 * time.Hour
 func (t *Tally) Sessions(host func(*Observation) string, concerned func(what uint32, yield func(rule uint32))) []Session {
 	byHost := map[string][]*Observation{}
 	for _, obs := range t.Observations() {
-		h := host(obs)
-		key := h
-		if h == "" {
+		key := host(obs)
+		if key == "" {
 			key = "\x00" + obs.Path
 		}
 		byHost[key] = append(byHost[key], obs)
 	}
 	var list []Session
-	for key, observations := range byHost {
-		if key[:min(len(key), 1)] == "\x00" {
-			key = ""
-		}
+	for _, observations := range byHost {
+		name := host(observations[0])
 		for _, group := range connected(observations, concerned) {
-			list = append(list, t.divide(key, group)...)
+			list = append(list, t.divide(name, group)...)
 		}
 	}
 	slices.SortFunc(list, func(a, b Session) int {

@@ -55,7 +55,8 @@ type Key struct {
 
 // Things is a set of the numbers that a record.Filter gives to things.
 type Things struct {
-	Digest uint64 `json:"d"` // of the numbers, ascending, and of whether each occurrence counts
+	Digest uint64 `json:"d"`           // of the numbers, ascending, and of whether each occurrence counts
+	Rare   bool   `json:"r,omitempty"` // one of them is: where there is no room for all, it stays
 }
 
 // Occurrence is the place of one record.
@@ -112,7 +113,7 @@ func New(gap time.Duration) *Tally {
 }
 
 // DigestOf is the digest of the numbers, which must be ascending.
-func DigestOf(whats []uint32, each bool) Things {
+func DigestOf(whats []uint32, each, rare bool) Things {
 	h := uint64(0xcbf29ce484222325)
 	for _, w := range whats {
 		h = (h ^ uint64(w)) * 0x9E3779B97F4A7C15
@@ -121,7 +122,7 @@ func DigestOf(whats []uint32, each bool) Things {
 	if each {
 		h = ^h
 	}
-	return Things{h}
+	return Things{Digest: h, Rare: rare}
 }
 
 // Add counts a record. The facts of a record are asked for only where it is the
@@ -330,7 +331,11 @@ func (k Key) hash() uint64 {
 		h = (h ^ 0xff) * 0x100000001b3
 	}
 	h = (h ^ k.Digest ^ uint64(k.Clock)) * 0x9E3779B97F4A7C15
-	return h ^ h>>31
+	h = (h ^ h>>31) >> 1
+	if !k.Rare { // what is common goes first
+		h |= 1 << 63
+	}
+	return h
 }
 
 // byHash is a heap with the highest hash on top.

@@ -32,7 +32,7 @@ func at(clock Clock, minutes float64) facts.Time {
 // madeOf makes one sample; number tells it from all others.
 func madeOf(host, path string, clock Clock, minutes float64, number int, each bool, whats ...uint32) sample {
 	return sample{
-		key:   Key{Host: host, Path: path, Clock: clock, Things: DigestOf(whats, each)},
+		key:   Key{Host: host, Path: path, Clock: clock, Things: DigestOf(whats, each, false)},
 		whats: whats, each: each,
 		o: Occurrence{Time: at(clock, minutes), Line: number, Offset: int64(number) * 10},
 	}
@@ -244,7 +244,7 @@ func FuzzSaved(f *testing.F) {
 func ExampleTally() {
 	logs := New(30 * time.Minute)
 	whats := []uint32{17} // what a filter found in the record
-	key := Key{Host: "web1", Path: "a.log", Clock: Zoned, Things: DigestOf(whats, false)}
+	key := Key{Host: "web1", Path: "a.log", Clock: Zoned, Things: DigestOf(whats, false, false)}
 	for i := range 3 {
 		when := facts.Time{Time: time.Date(2024, 3, 5, 8, i, 0, 0, time.UTC), Zoned: true}
 		logs.Add(key, whats, false, Occurrence{Time: when, Line: 100 + i}, func() []facts.Fact {

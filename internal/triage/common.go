@@ -56,7 +56,7 @@ func (f *fleet) common(sessions []tally.Session, reported map[string]bool) []res
 					byRule[r] = x
 				}
 				x.records += count
-				x.hosts[s.Host] = true
+				x.hosts[nameOf(s.Host)] = true
 			}
 		}
 	}
@@ -91,7 +91,7 @@ func (f *fleet) common(sessions []tally.Session, reported map[string]bool) []res
 			o := found[0].Origin
 			c.First = result.Fact{
 				Kind: found[0].Kind, Text: f.q.Redact.Text(found[0].String()), Path: f.q.Redact.Text(o.Path),
-				Line: o.Line, Record: o.Record, Time: dated(o.Time), Host: f.q.Redact.host(result.Host{Host: x.first.Host}).Host,
+				Line: o.Line, Record: o.Record, Time: dated(o.Time), Host: f.q.Redact.host(result.Host{Host: nameOf(x.first.Host)}).Host,
 			}
 		}
 		list = append(list, c)

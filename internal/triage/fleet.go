@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -24,8 +25,8 @@ func (k *Knowledge) fleet(all *scanned, settings []facts.Fact, unbounded []int, 
 	f := &fleet{k: k, all: all, settings: settings, q: q, hosts: newHosts(all.roots, all.bundled, all.tally, all.looked), byHost: map[string]*host{}}
 	f.gatherHosts()
 	sessions := all.tally.Sessions(func(o *tally.Observation) string {
-		name, _ := f.hosts.of(o.Host, o.Path)
-		return name
+		key, _ := f.hosts.key(o.Host, o.Path)
+		return key
 	}, k.Base.Concerned)
 	f.learn()
 	diagnosed := make([]*result.Differential, len(sessions))
@@ -68,13 +69,16 @@ type fleet struct {
 	q        *ScanRequest
 	hosts    *hosts
 	byHost   map[string]*host
+	counted  map[string]map[string]int64 // path -> host -> records
 }
 
 // learn makes the names of hosts known to the redactor before it sees a case.
 func (f *fleet) learn() {
 	var names []string
-	for name := range f.byHost {
-		names = append(names, name)
+	for key := range f.byHost {
+		if name := nameOf(key); name != "" {
+			names = append(names, name)
+		}
 	}
 	for _, o := range f.all.tally.Observations() {
 		names = append(names, o.Host)
@@ -100,7 +104,6 @@ func (f *fleet) worthwhile(s *tally.Session) bool {
 func (f *fleet) diagnose(s *tally.Session, c *facts.Case) *result.Differential {
 	h := f.byHost[s.Host]
 	d := f.k.Conclude(c, engine.Settings{Workers: 1, Records: max(h.records, 1)})
-	f.frame(d, h)
 	d.Case.Records, d.Case.From, d.Case.To = s.Records, dated(s.From), dated(s.To)
 	for i := range d.Diagnoses {
 		d.Diagnoses[i].Records = f.recordsOf(d.Diagnoses[i].Rule, s)
@@ -137,15 +140,15 @@ func dated(t facts.Time) facts.Time {
 	return t
 }
 
-// frame adds what belongs to the host to the differential of a case.
-func (f *fleet) frame(d *result.Differential, h *host) {
+// frame adds what belongs to the host to the differential of a case that is told.
+func frame(d *result.Differential, h *host) {
 	d.Case.Host, d.Case.Looked = h.Host.Host, h.records
 	d.Inputs = append([]facts.Source{}, h.sources...)
 }
 
 // caseOf is the facts of a session with what is known of its host.
 func (f *fleet) caseOf(s *tally.Session, h *host) *facts.Case {
-	c := &facts.Case{Version: facts.CaseVersion, Coverage: h.coverage, Problems: h.problems, Facts: s.Facts(f.all.line)}
+	c := &facts.Case{Version: facts.CaseVersion, Coverage: h.coverage, Facts: s.Facts(f.all.line)}
 	for i := range c.Facts {
 		if c.Facts[i].Origin.Host == "" {
 			c.Facts[i].Origin.Host = h.Host.Host
@@ -233,34 +236,20 @@ func (f *fleet) result(sessions []tally.Session, diagnosed []*result.Differentia
 		if d == nil {
 			continue
 		}
-		d.Problems = caseProblems(d)
 		if !last[i] || len(reported(d)) == 0 {
+			diagnosed[i] = nil
 			continue
 		}
+		f.addProblems(d, h)
 		h.Cases++
 		h.NotThere = append(h.NotThere, f.absentLogs(d, h)...)
+		frame(d, h)
 		f.q.Redact.differential(d)
 		out.Cases = append(out.Cases, *d)
 	}
 	f.savedCases(out)
-	names := make([]string, 0, len(f.byHost))
-	for name := range f.byHost {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		h := f.byHost[name]
-		slices.Sort(h.NotThere)
-		h.NotThere = slices.Compact(h.NotThere)
-		out.Hosts = append(out.Hosts, f.q.Redact.host(h.Host))
-		if h.Cases == 0 {
-			d := f.k.Conclude(&facts.Case{Version: facts.CaseVersion, Problems: f.q.Redact.problems(h.problems)}, engine.Settings{Workers: 1})
-			f.frame(d, h)
-			f.q.Redact.differential(d)
-			out.Quiet = append(out.Quiet, *d)
-		}
-		out.Totals.Sessions += h.Sessions
-	}
+	f.tellHosts(out)
+	out.Problems = listed(out.Problems)
 	f.totals(out)
 	out.Causes, out.Timeline = causes(out.Cases), timeline(out.Cases)
 	told := map[string]bool{}
@@ -275,6 +264,28 @@ func (f *fleet) result(sessions []tally.Session, diagnosed []*result.Differentia
 		out.Status = result.Partial
 	}
 	return out
+}
+
+// mostProblems bounds the problems that are listed, of a host and in all.
+const mostProblems = 1000
+
+// addProblems adds what could not be read of the host to a case of it.
+func (f *fleet) addProblems(d *result.Differential, h *host) {
+	d.Problems = listed(append(f.q.Redact.problems(h.problems), d.Problems...))
+	if len(d.Problems) > 0 && d.Status == result.Complete {
+		d.Status = result.Partial
+	}
+}
+
+// listed is the first of the problems, and how many more there are.
+func listed(list []facts.Problem) []facts.Problem {
+	if len(list) <= mostProblems {
+		return append([]facts.Problem{}, list...)
+	}
+	more := len(list) - mostProblems
+	return append(slices.Clone(list[:mostProblems]), facts.Problem{
+		Source: "kbtriage", Stage: "report", Reason: "problems.more", Lost: int64(more), Text: fmt.Sprintf("%d more problems are not listed", more),
+	})
 }
 
 // caseProblems is never nil.

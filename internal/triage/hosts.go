@@ -147,6 +147,27 @@ func (h *hosts) folder(path string) string {
 	return found
 }
 
+// key is what stands for the host of a record in the file: its name, or its file
+// where no host is known, since two files without a host need not be of one.
+func (h *hosts) key(named, path string) (key, known string) {
+	name, known := h.of(named, path)
+	if known == unknown {
+		return unknownMark + path, known
+	}
+	return name, known
+}
+
+// unknownMark begins the keys of files whose host is not known.
+const unknownMark = "\x00"
+
+// nameOf is the name of a host by its key, "" where it is not known.
+func nameOf(key string) string {
+	if strings.HasPrefix(key, unknownMark) {
+		return ""
+	}
+	return key
+}
+
 // The ways in which the name of a host may be known.
 const (
 	fromRecord = "record"

@@ -25,7 +25,7 @@ type host struct {
 func (f *fleet) host(name, known string) *host {
 	h := f.byHost[name]
 	if h == nil {
-		h = &host{Host: result.Host{Host: name, Known: known, Logs: []facts.Coverage{}, NotRead: []string{}, NotThere: []string{}}}
+		h = &host{Host: result.Host{Host: nameOf(name), Known: known, Logs: []facts.Coverage{}, NotRead: []string{}, NotThere: []string{}}}
 		f.byHost[name] = h
 	}
 	if known == fromRecord {
@@ -39,7 +39,7 @@ func (f *fleet) host(name, known string) *host {
 func (f *fleet) gatherHosts() {
 	ofFile := map[string]map[string]string{} // path -> host -> how it is known
 	add := func(path, named string) {
-		name, known := f.hosts.of(named, path)
+		name, known := f.hosts.key(named, path)
 		if ofFile[path] == nil {
 			ofFile[path] = map[string]string{}
 		}
@@ -47,7 +47,7 @@ func (f *fleet) gatherHosts() {
 	}
 	for _, o := range f.all.tally.Observations() {
 		add(o.Path, o.Host)
-		f.host(f.hosts.of(o.Host, o.Path))
+		f.host(f.hosts.key(o.Host, o.Path))
 	}
 	for path, l := range f.all.looked {
 		for _, g := range l.Logs {
@@ -55,11 +55,11 @@ func (f *fleet) gatherHosts() {
 		}
 		covers, gaps := l.Coverage()
 		for _, c := range covers {
-			h := f.host(f.hosts.of(c.Host, path))
+			h := f.host(f.hosts.key(c.Host, path))
 			h.coverage = append(h.coverage, c)
 		}
 		for _, g := range gaps {
-			h := f.host(f.hosts.of(g.Origin.Host, path))
+			h := f.host(f.hosts.key(g.Origin.Host, path))
 			h.gaps = append(h.gaps, g)
 		}
 	}
@@ -67,6 +67,7 @@ func (f *fleet) gatherHosts() {
 		name, known := f.hostOfCase(&c)
 		ofFile[c.Path] = map[string]string{name: known}
 	}
+	f.countRecords()
 	for i := range f.all.sources {
 		s := &f.all.sources[i]
 		if len(ofFile[s.Path]) == 0 {
@@ -75,7 +76,7 @@ func (f *fleet) gatherHosts() {
 		for name, known := range ofFile[s.Path] {
 			h := f.host(name, known)
 			h.sources = append(h.sources, *s)
-			h.records += int64(s.Records)
+			h.records += f.share(s, name, len(ofFile[s.Path]))
 			if s.Format == "unread" {
 				h.NotRead = append(h.NotRead, s.Path)
 			} else {
@@ -86,7 +87,7 @@ func (f *fleet) gatherHosts() {
 	for _, p := range f.all.problems {
 		owners := ofFile[p.Source]
 		if len(owners) == 0 {
-			name, known := f.hosts.of("", p.Source)
+			name, known := f.hosts.key("", p.Source)
 			owners = map[string]string{name: known}
 		}
 		for name, known := range owners {
@@ -104,7 +105,7 @@ func (f *fleet) gatherHosts() {
 		}
 	}
 	for _, b := range f.all.bundled { // of several bundles of a host the last one counts: they are sorted by their time
-		h := f.host(f.hosts.of("", b.Label+": "))
+		h := f.host(f.hosts.key("", b.Label+": "))
 		h.given = append(override(h.given, b.Given), b.Given...)
 	}
 	for _, h := range f.byHost {
@@ -112,11 +113,33 @@ func (f *fleet) gatherHosts() {
 			return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Log, b.Log), cmp.Compare(a.Host, b.Host))
 		})
 		slices.SortFunc(h.gaps, func(a, b facts.Fact) int {
-			return cmp.Or(cmp.Compare(a.Origin.Path, b.Origin.Path), cmp.Compare(a.Origin.Record, b.Origin.Record))
+			return cmp.Or(cmp.Compare(a.Origin.Path, b.Origin.Path), cmp.Compare(a.Origin.Record, b.Origin.Record), cmp.Compare(a.LogGap.Log, b.LogGap.Log), cmp.Compare(a.Origin.Host, b.Origin.Host))
 		})
 		slices.SortFunc(h.sources, func(a, b facts.Source) int { return cmp.Compare(a.Path, b.Path) })
 		slices.Sort(h.NotRead)
 		h.Logs = append(h.Logs, h.coverage...)
 		h.Gaps = len(h.gaps)
 	}
+}
+
+// countRecords adds up the records of each host in the files whose reader tells.
+func (f *fleet) countRecords() {
+	f.counted = map[string]map[string]int64{}
+	for path, l := range f.all.looked {
+		byHost := map[string]int64{}
+		for _, g := range l.Logs {
+			key, _ := f.hosts.key(g.Host, path)
+			byHost[key] += g.Records
+		}
+		f.counted[path] = byHost
+	}
+}
+
+// share is how many records of a file are a host's: as many as its reader
+// counted, or an even part of those of a text, which names its hosts where it hits.
+func (f *fleet) share(s *facts.Source, key string, hosts int) int64 {
+	if n := f.counted[s.Path][key]; n > 0 {
+		return n
+	}
+	return (int64(s.Records) + int64(hosts) - 1) / int64(max(hosts, 1))
 }

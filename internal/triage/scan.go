@@ -15,7 +15,6 @@ import (
 
 	"github.com/kbtriage/kbtriage/engine/result"
 	"github.com/kbtriage/kbtriage/facts"
-	"github.com/kbtriage/kbtriage/facts/archive"
 	"github.com/kbtriage/kbtriage/facts/intake"
 	"github.com/kbtriage/kbtriage/facts/scan"
 	"github.com/kbtriage/kbtriage/facts/tally"
@@ -71,10 +70,10 @@ func (k *Knowledge) Scan(ctx context.Context, q *ScanRequest) (*result.Fleet, er
 	}
 	reader := &scan.Reader{
 		Filter: filter, Gap: q.Gap, Progress: q.Progress,
-		Opener: intake.Opener{Budget: archive.NewBudget(archive.DefaultLimits()), Many: true},
+		Opener: intake.Opener{Many: true}, // each file has a budget of its own, so that the workers' timing decides nothing
 	}
 	all := &scanned{problems: []facts.Problem{}, sources: []facts.Source{}, tally: tally.New(q.Gap), looked: map[string]*intake.Looked{}, lines: map[string][]scan.Lines{}, roots: q.Paths}
-	items := all.list(ctx, q.Paths, reader)
+	items := all.list(ctx, q.Paths, q.State, reader)
 	if q.Begin != nil {
 		total := int64(0)
 		for _, it := range items {
@@ -90,6 +89,9 @@ func (k *Knowledge) Scan(ctx context.Context, q *ScanRequest) (*result.Fleet, er
 	left, interrupted := all.read(ctx, items, reader, state, workers(q.Workers))
 	if state.err != nil && q.Note != nil {
 		q.Note("--state: " + state.err.Error() + "; what was finished since then is read again when the scan goes on")
+	}
+	for _, path := range left {
+		delete(all.looked, path)
 	}
 	if interrupted != nil {
 		all.problems = append(all.problems, facts.Problem{
@@ -108,8 +110,13 @@ func workers(n int) int {
 }
 
 // list finds the files under the paths, in the order of their names, and
-// divides them into items. Links are not followed.
-func (all *scanned) list(ctx context.Context, paths []string, r *scan.Reader) (items []scan.Item) {
+// divides them into items. Links are not followed, and the folder of the state is
+// passed over.
+func (all *scanned) list(ctx context.Context, paths []string, state string, r *scan.Reader) (items []scan.Item) {
+	own := ""
+	if state != "" {
+		own = absolute(state)
+	}
 	seen := map[string]bool{}
 	for _, root := range paths {
 		walk := root
@@ -127,8 +134,10 @@ func (all *scanned) list(ctx context.Context, paths []string, r *scan.Reader) (i
 				if d != nil && d.IsDir() {
 					return fs.SkipDir
 				}
+			case d.IsDir() && absolute(path) == own:
+				return fs.SkipDir // what an earlier scan kept is no evidence
 			case d.IsDir():
-			case seen[path]:
+			case seen[absolute(path)]:
 				files++
 			case d.Type()&fs.ModeSymlink != 0 && path != filepath.Clean(root):
 				if p, outside := intake.Link(root, path); outside {
@@ -141,7 +150,7 @@ func (all *scanned) list(ctx context.Context, paths []string, r *scan.Reader) (i
 					all.sources = append(all.sources, facts.Source{Path: path, Format: "unread", Skipped: 1})
 					return nil
 				}
-				seen[path] = true
+				seen[absolute(path)] = true
 				files++
 				items = append(items, r.Divide(ctx, path, info)...)
 			}
@@ -157,9 +166,16 @@ func (all *scanned) list(ctx context.Context, paths []string, r *scan.Reader) (i
 	return items
 }
 
+// absolute is the path from the root, by which one file is known under any name.
+func absolute(path string) string {
+	if a, err := filepath.Abs(path); err == nil {
+		return a
+	}
+	return path
+}
+
 // read reads the items, several at a time, and merges what they give; left are
-// the files that were not read to their end. Merging
-// is the same in any order.
+// the files that were not read to their end. Merging is the same in any order.
 func (all *scanned) read(ctx context.Context, items []scan.Item, r *scan.Reader, state *state, workers int) (left []string, err error) {
 	var (
 		done = map[scan.Item]bool{}
@@ -265,6 +281,9 @@ func (all *scanned) settle() {
 			cmp.Compare(a.Read, b.Read), cmp.Compare(a.Lost, b.Lost))
 	})
 	all.problems = slices.Compact(all.problems)
+	for _, p := range all.problems { // of a log that was not read whole nothing can be said to be missing
+		delete(all.looked, p.Source)
+	}
 	slices.SortFunc(all.systems, func(a, b scan.System) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Name, b.Name)) })
 	slices.SortFunc(all.cases, func(a, b scan.Case) int { return cmp.Compare(a.Path, b.Path) })
 	slices.SortFunc(all.bundled, func(a, b scan.Host) int { return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Name, b.Name)) })

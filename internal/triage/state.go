@@ -34,6 +34,7 @@ type stateHead struct {
 	Version int           `json:"kbtriage_scan"`
 	Base    string        `json:"base"`
 	Gap     time.Duration `json:"gap"`
+	Folder  string        `json:"folder"` // in which relative paths begin
 }
 
 const stateVersion = 1
@@ -51,7 +52,11 @@ func openState(q *ScanRequest, base string) (*state, error) {
 		return nil, &UsageError{fmt.Sprintf("--state: %v", err)}
 	}
 	s.path = filepath.Join(q.State, "scan.state")
-	head := stateHead{stateVersion, base, q.Gap}
+	folder, err := os.Getwd()
+	if err != nil {
+		return nil, &UsageError{fmt.Sprintf("--state: %v", err)}
+	}
+	head := stateHead{stateVersion, base, q.Gap, folder}
 	good := int64(0)
 	if q.Resume {
 		var err error
@@ -101,7 +106,7 @@ func (s *state) load(head stateHead) (good int64, err error) {
 		if n == 0 {
 			var have stateHead
 			if json.Unmarshal([]byte(text), &have) != nil || have != head {
-				return 0, &UsageError{fmt.Sprintf("--resume: %s is of a scan with other rules, another --gap or another version; remove it and begin anew", s.path)}
+				return 0, &UsageError{fmt.Sprintf("--resume: %s is of a scan with other rules, another --gap, in another folder or of another version; remove it and begin anew", s.path)}
 			}
 		} else {
 			p := &scan.Part{}

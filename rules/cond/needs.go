@@ -32,6 +32,7 @@ type EventNeed struct {
 type Literal struct {
 	Text       string
 	Begin, End bool // its edge is the edge of a word
+	Expression bool // an expression asks for it
 }
 
 // Needs adds what the condition and all its parts need.
@@ -95,7 +96,7 @@ func (w *When) needs(n *Needs) {
 				n.Events = append(n.Events, EventNeed{ID: id, Source: l.source, With: text, Each: true})
 			}
 		case l.list != listCodes && text != "":
-			n.Literals = append(n.Literals, Literal{Text: text})
+			n.Literals = append(n.Literals, Literal{Text: text, Expression: true})
 		case l.list == listEvents && l.source != "":
 			n.Events = append(n.Events, EventNeed{AnyID: true, Source: l.source, Each: true})
 		case l.list == listCodes && len(l.values) > 0:
