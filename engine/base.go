@@ -5,6 +5,7 @@
 package engine
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -12,6 +13,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sort"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -224,13 +227,8 @@ func (b *Base) Rule(i int) (*rules.Rule, error) {
 	if r := b.cache[i].Load(); r != nil {
 		return r, nil
 	}
-	from := uint32(0)
-	if i > 0 {
-		from = binary.LittleEndian.Uint32(b.bodies.ends[4*(i-1):])
-	}
-	to := binary.LittleEndian.Uint32(b.bodies.ends[4*i:])
 	r := new(rules.Rule)
-	if err := json.Unmarshal(b.bodies.data[from:to], r); err != nil {
+	if err := json.Unmarshal(b.body(i), r); err != nil {
 		return nil, fmt.Errorf("engine: rule %d of the compiled base: %w", i, err)
 	}
 	if !b.cache[i].CompareAndSwap(nil, r) {
@@ -248,25 +246,30 @@ func (b *Base) Rule(i int) (*rules.Rule, error) {
 	return r, nil
 }
 
-// Number is that of the rule with the id. It decodes the rules that it compares:
-// those of a base are in the order of their ids.
-func (b *Base) Number(id string) (int, bool) {
-	lo, hi := 0, b.Len()
-	for lo < hi {
-		mid := (lo + hi) / 2
-		r, err := b.Rule(mid)
-		switch {
-		case err != nil:
-			return 0, false
-		case r.ID == id:
-			return mid, true
-		case r.ID < id:
-			lo = mid + 1
-		default:
-			hi = mid
-		}
+// body is the rule with the number as JSON.
+func (b *Base) body(i int) []byte {
+	from := uint32(0)
+	if i > 0 {
+		from = binary.LittleEndian.Uint32(b.bodies.ends[4*(i-1):])
 	}
-	return 0, false
+	return b.bodies.data[from:binary.LittleEndian.Uint32(b.bodies.ends[4*i:])]
+}
+
+// id is that of the rule with the number. A body begins with it, and ids hold no
+// character that JSON would write in another way, so that nothing is decoded.
+func (b *Base) id(i int) string {
+	rest, ok := bytes.CutPrefix(b.body(i), []byte(`{"id":"`))
+	end := bytes.IndexByte(rest, '"')
+	if !ok || end < 0 {
+		return ""
+	}
+	return string(rest[:end])
+}
+
+// Number is that of the rule with the id: those of a base are in the order of
+// their ids.
+func (b *Base) Number(id string) (int, bool) {
+	return sort.Find(b.Len(), func(i int) int { return strings.Compare(id, b.id(i)) })
 }
 
 // Find is the rule with the id.

@@ -254,3 +254,22 @@ func TestDeniedOnce(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// TestNumber: every rule of a base is found by its id, and nothing else is.
+func TestNumber(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := compile(t, randomSet(t))
+		for i := range b.Len() {
+			r, err := b.Rule(i)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n, ok := b.Number(r.ID); !ok || n != i {
+				t.Fatalf("%s is rule %d, found as %d, %v", r.ID, i, n, ok)
+			}
+			if _, ok := b.Find(r.ID + "x"); ok {
+				t.Fatalf("%sx was found", r.ID)
+			}
+		}
+	})
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -54,6 +55,9 @@ func scanLogs(w *world, cmd *cobra.Command, paths []string) error {
 	failOn, err := failOnVerdicts(cmd)
 	if err != nil {
 		return err
+	}
+	if slices.Contains(paths, "-") {
+		return &triage.UsageError{Text: "scan reads files, folders and archives; to pipe one log in: kbtriage -"}
 	}
 	q, err := scanRequest(cmd, c, paths)
 	if err != nil {

@@ -4,7 +4,8 @@ package record
 // first and parsed only where something may matter. A compiled base implements
 // it; readers and intake know no more of rules than this.
 //
-// It errs on one side only: what it does not want cannot change a diagnosis.
+// It errs on one side only, apart from rare spellings that the base states: what
+// it does not want cannot change a diagnosis.
 type Filter interface {
 	// Scanner returns a scanner for one goroutine.
 	Scanner() Scanner

@@ -57,7 +57,7 @@ func fleetText(w io.Writer, f *result.Fleet, style Style) error {
 	if f.Status != result.Complete {
 		p.line("%s", p.paint(red, fmt.Sprintf("This result is %s: see the end.", f.Status)))
 	}
-	if len(f.Causes) == 0 {
+	if len(f.Causes) == 0 && f.Status != result.Failed {
 		p.line("No known error is shown by what was read.")
 	}
 	for i := range f.Causes {
