@@ -56,6 +56,7 @@ type Visitor interface {
 // content goes to Visitor.Problem.
 func Walk(ctx context.Context, path string, r io.Reader, size int64, b *Budget, v Visitor) error {
 	w := &walk{ctx: ctx, budget: b, visitor: v}
+	defer w.leave()
 	s := &stream{w: w, path: path, r: r, origin: true, want: -1}
 	if at, ok := r.(io.ReaderAt); ok && size >= 0 {
 		s.r = io.NewSectionReader(at, 0, size)
@@ -75,6 +76,7 @@ type walk struct {
 	budget  *Budget
 	visitor Visitor
 	memory  int64 // bytes that decoders and held archives take now
+	passed  bool  // through the gate
 }
 
 // visit looks at the content of s and walks or hands it over. Who made s calls

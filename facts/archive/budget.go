@@ -34,6 +34,44 @@ type Budget struct {
 	bytes        atomic.Int64
 	members      atomic.Int64
 	dictionaries atomic.Int64
+	gate         Gate
+}
+
+// Gate lets one Walk at a time hold much memory, of those whose budgets share
+// it. The others wait: what is read does not depend on how many there are.
+type Gate chan struct{}
+
+// NewGate returns a gate that is open.
+func NewGate() Gate { return make(Gate, 1) }
+
+// much is the memory from which on a Walk has to pass the gate.
+const much = 24 << 20
+
+// Behind puts the budget behind the gate, and returns it.
+func (b *Budget) Behind(g Gate) *Budget {
+	b.gate = g
+	return b
+}
+
+// pass waits until the Walk may hold much memory.
+func (w *walk) pass() error {
+	if w.budget.gate == nil || w.passed {
+		return nil
+	}
+	select {
+	case w.budget.gate <- struct{}{}:
+		w.passed = true
+		return nil
+	case <-w.ctx.Done():
+		return w.ctx.Err()
+	}
+}
+
+// leave opens the gate again.
+func (w *walk) leave() {
+	if w.passed {
+		<-w.budget.gate
+	}
 }
 
 // NewBudget returns a full budget.
@@ -64,6 +102,11 @@ func (w *walk) reserve(n int64) (release func(), refused *cut) {
 			"unpack it and give its files", bytesText(n), bytesText(min(l.Window, l.Memory-w.memory)))}
 	case w.budget.dictionaries.Add(n) > 4*l.Total:
 		return nil, &cut{reason: reasonBomb, text: "asks for windows again and again; unpack it and give its files if it is no attack"}
+	}
+	if w.memory+n > much {
+		if err := w.pass(); err != nil {
+			return nil, &cut{reason: reasonRead, text: "was not read: " + err.Error()}
+		}
 	}
 	w.memory += n
 	return func() { w.memory -= n }, nil

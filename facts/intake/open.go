@@ -16,6 +16,7 @@ import (
 // members of the archive that it is, whatever is inside what.
 type Opener struct {
 	Budget *archive.Budget                    // of all archives; nil means the default limits
+	Gate   archive.Gate                       // of the budgets that are made where Budget is nil; may be nil
 	Open   func(path string) (fs.File, error) // opens a file; nil means the file system of the host
 	Many   bool                               // there may be bundles of several hosts: their paths begin with Manifest.Label
 }
@@ -115,7 +116,7 @@ func (o *Opener) File(ctx context.Context, path string, to Taker) error {
 func (o *Opener) Stream(ctx context.Context, path string, r io.Reader, size int64, to Taker) error {
 	budget := o.Budget
 	if budget == nil {
-		budget = archive.NewBudget(archive.DefaultLimits())
+		budget = archive.NewBudget(archive.DefaultLimits()).Behind(o.Gate)
 	}
 	at, _ := r.(io.ReaderAt)
 	if size < 0 {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/kbtriage/kbtriage/engine/result"
 	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/facts/archive"
 	"github.com/kbtriage/kbtriage/facts/intake"
 	"github.com/kbtriage/kbtriage/facts/scan"
 	"github.com/kbtriage/kbtriage/facts/tally"
@@ -70,7 +71,7 @@ func (k *Knowledge) Scan(ctx context.Context, q *ScanRequest) (*result.Fleet, er
 	}
 	reader := &scan.Reader{
 		Filter: filter, Gap: q.Gap, Progress: q.Progress,
-		Opener: intake.Opener{Many: true}, // each file has a budget of its own, so that the workers' timing decides nothing
+		Opener: intake.Opener{Many: true, Gate: archive.NewGate()}, // each file has a budget of its own, so that the workers' timing decides nothing
 	}
 	all := &scanned{problems: []facts.Problem{}, sources: []facts.Source{}, tally: tally.New(q.Gap), looked: map[string]*intake.Looked{}, lines: map[string][]scan.Lines{}, roots: q.Paths}
 	items := all.list(ctx, q.Paths, q.State, reader)
