@@ -56,6 +56,9 @@ func oracle(data []byte) ([]seen, error) {
 		if n < minRecord || p+n > stop || string(line[p+4:p+8]) != "LfLe" {
 			return all, fmt.Errorf("no record at %d", p)
 		}
+		if b := line[p : p+n]; le.Uint32(b[48:]) != 0 && int64(le.Uint32(b[52:]))+int64(le.Uint32(b[48:])) > int64(n) {
+			return all, fmt.Errorf("no data at %d", p)
+		}
 		all = append(all, plain(line[p:p+n]))
 		p += n
 	}
@@ -88,7 +91,10 @@ func plain(b []byte) seen {
 		}
 	}
 	dataAt, dataLen := le.Uint32(b[52:]), le.Uint32(b[48:])
-	data := b[dataAt : dataAt+dataLen]
+	var data []byte
+	if dataLen != 0 { // without data its place says nothing
+		data = b[dataAt : dataAt+dataLen]
+	}
 	codes := "data:"
 	for i := 0; len(data)%4 == 0 && len(data) <= 256 && i < len(data); i += 4 {
 		v := le.Uint32(data[i:])
