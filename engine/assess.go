@@ -56,7 +56,7 @@ func (b *Base) assess(r *rules.Rule, v *cond.View, in *input) *assessment {
 		case cond.Seen:
 			a.proven = a.proven || s.Proof
 			a.presents = a.presents || !s.Proof || s.Presents
-			shown := &s.Condition
+			shown, in := &s.Condition, in.of(s)
 			if in == nil {
 				a.special = true
 			} else {
@@ -65,7 +65,7 @@ func (b *Base) assess(r *rules.Rule, v *cond.View, in *input) *assessment {
 			}
 			e.bits = rank.SeenBits(w.expected(s), w.background(s, shown, in), w.limit(s, e.result.Weak))
 		case cond.Missing:
-			e.bits = rank.MissingBits(w.expected(s), w.background(s, &s.Condition, in))
+			e.bits = rank.MissingBits(w.expected(s), w.background(s, &s.Condition, in.of(s)))
 			if s.Proof {
 				missing++
 			}

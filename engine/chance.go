@@ -119,6 +119,21 @@ func (in *input) about(r *rules.Rule) *input {
 	return &alien
 }
 
+// certain is the class of a symptom that points at its cause so strongly, says
+// the author of the rule, that it is no chance in any input.
+const certain = 5
+
+// of is the input as far as it matters for a symptom: nil where nothing of it is chance.
+func (in *input) of(s *rules.Symptom) *input {
+	if s.Suggests == certain && !in.alienated() {
+		return nil
+	}
+	return in
+}
+
+// alienated reports whether the rule is about a product of which there is no sign.
+func (in *input) alienated() bool { return in != nil && in.foreign }
+
 // fewRecords is how many records an input is taken to have at least: a small
 // part of a log does not make a common word special.
 const fewRecords = 1000

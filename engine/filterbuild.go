@@ -29,6 +29,7 @@ type thing struct {
 	code       errcode.Code
 	event      cond.EventNeed
 	expression bool // an expression names it
+	certain    bool // a symptom that is no chance in any input names it
 	alone      bool // of a literal: it matters by itself, not only in the text of an event
 	rules      []uint32
 }
@@ -48,23 +49,29 @@ func newFilterBuilder() *filterBuilder { return &filterBuilder{number: map[thing
 
 // add enters a rule; rules must come in ascending order.
 func (b *filterBuilder) add(rule uint32, r *rules.Rule) {
-	var n cond.Needs
 	for i := range r.Symptoms {
-		r.Symptoms[i].Condition.Needs(&n)
+		b.symptom(rule, &r.Symptoms[i])
 	}
+}
+
+// symptom enters what a symptom of the rule names.
+func (b *filterBuilder) symptom(rule uint32, s *rules.Symptom) {
+	var n cond.Needs
+	s.Condition.Needs(&n)
+	sure := s.Suggests == certain
 	for _, l := range n.Literals {
-		b.enter(thingKey{text: l.Text}, thing{literal: l, alone: true, expression: l.Expression}, rule)
+		b.enter(thingKey{text: l.Text}, thing{literal: l, alone: true, expression: l.Expression, certain: sure}, rule)
 	}
 	for _, c := range n.Codes {
-		b.enter(thingKey{code: "code " + string(c.Family), number: c.Value}, thing{code: c}, rule)
+		b.enter(thingKey{code: "code " + string(c.Family), number: c.Value}, thing{code: c, certain: sure}, rule)
 	}
 	for _, e := range n.Events {
 		if e.With != "" {
 			b.enter(thingKey{text: e.With}, thing{literal: cond.Literal{Text: e.With}}, rule)
 		}
-		b.enter(thingKey{event: true, any: e.AnyID, number: e.ID, source: e.Source, with: e.With}, thing{event: e}, rule)
+		b.enter(thingKey{event: true, any: e.AnyID, number: e.ID, source: e.Source, with: e.With}, thing{event: e, certain: sure}, rule)
 	}
-	if n.Unbounded {
+	if k := len(b.unbounded); n.Unbounded && (k == 0 || b.unbounded[k-1] != rule) {
 		b.unbounded = append(b.unbounded, rule)
 	}
 }
@@ -80,6 +87,7 @@ func (b *filterBuilder) enter(k thingKey, t thing, rule uint32) {
 	have := &b.things[what]
 	have.alone = have.alone || t.alone
 	have.expression = have.expression || t.expression
+	have.certain = have.certain || t.certain
 	have.event.Each = have.event.Each || t.event.Each
 	have.literal.Begin = have.literal.Begin && t.literal.Begin
 	have.literal.End = have.literal.End && t.literal.End
@@ -194,6 +202,9 @@ func (b *filterBuilder) chances(w *Weights) []uint32 {
 		}
 		if t.event.Each || t.expression { // an expression or a correlation may be more special than what it names
 			chance = math.Min(chance, w.Chance.Other)
+		}
+		if t.certain {
+			chance = 0
 		}
 		out[i] = math.Float32bits(float32(chance))
 	}
