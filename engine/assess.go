@@ -56,16 +56,17 @@ func (b *Base) assess(r *rules.Rule, v *cond.View, in *input) *assessment {
 		case cond.Seen:
 			a.proven = a.proven || s.Proof
 			a.presents = a.presents || !s.Proof || s.Presents
-			shown, in := &s.Condition, in.of(s)
+			shown, weak := &s.Condition, e.result.Weak
+			in := in.of(s, weak)
 			if in == nil {
 				a.special = true
 			} else {
 				shown = seenForms(shown, v)
-				a.special = a.special || (!s.Proof || s.Presents) && in.expected(shown) <= w.Chance.Special
+				a.special = a.special || (!s.Proof || s.Presents) && !weak && in.expected(shown) <= w.Chance.Special
 			}
-			e.bits = rank.SeenBits(w.expected(s), w.background(s, shown, in), w.limit(s, e.result.Weak))
+			e.bits = rank.SeenBits(w.expected(s), w.background(s, shown, in), w.limit(s, weak))
 		case cond.Missing:
-			e.bits = rank.MissingBits(w.expected(s), w.background(s, &s.Condition, in.of(s)))
+			e.bits = rank.MissingBits(w.expected(s), w.background(s, &s.Condition, in.of(s, false)))
 			if s.Proof {
 				missing++
 			}

@@ -83,7 +83,7 @@ func compileOver(over string, set *rules.Set, w Weights) (*Base, error) {
 		return nil, err
 	}
 	var ends, data []byte
-	builder, filter := index.NewBuilder(), newFilterBuilder()
+	builder, filter := index.NewBuilder(), newFilterBuilder(&w)
 	var kept []*rules.Rule
 	sum := sha256.New()
 	weights, err := json.Marshal(w)
@@ -122,7 +122,7 @@ func compileOver(over string, set *rules.Set, w Weights) (*Base, error) {
 		filter.add(uint32(len(kept)), r)
 		kept = append(kept, r)
 	}
-	needed, err := filter.bytes(&w)
+	needed, err := filter.bytes()
 	if err != nil {
 		return nil, err
 	}

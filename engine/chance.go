@@ -123,9 +123,10 @@ func (in *input) about(r *rules.Rule) *input {
 // the author of the rule, that it is no chance in any input.
 const certain = 5
 
-// of is the input as far as it matters for a symptom: nil where nothing of it is chance.
-func (in *input) of(s *rules.Symptom) *input {
-	if s.Suggests == certain && !in.alienated() {
+// of is the input as far as it matters for a symptom: nil where nothing of it is
+// chance. A number that only may be the code that the symptom names is.
+func (in *input) of(s *rules.Symptom, weak bool) *input {
+	if s.Suggests == certain && !weak && !in.alienated() {
 		return nil
 	}
 	return in

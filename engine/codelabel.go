@@ -32,7 +32,7 @@ const (
 )
 
 // codesBehind looks for wanted codes behind a label.
-func (s *scanner) codesBehind(text []byte, start, end int, stop bool, hit func(record.Hit, bool)) {
+func (l *lookup) codesBehind(text []byte, start, end int, stop bool, hit func(record.Hit, bool)) {
 	for end < len(text) && isWordByte(text[end]) { // the rest of the word
 		end++
 	}
@@ -48,26 +48,26 @@ func (s *scanner) codesBehind(text []byte, start, end int, stop bool, hit func(r
 			i++
 		}
 		if v, ok := decimalOf(text[from:i]); ok {
-			s.code(v, start, i, hit)
+			l.code(v, start, i, hit)
 			if text[from-1] == '-' {
-				s.code(-v, start, i, hit)
+				l.code(-v, start, i, hit)
 			}
 		}
 		if v, ok := hexOf(text[from:i], stop); ok {
-			s.code(v, start, i, hit)
+			l.code(v, start, i, hit)
 		}
 	}
 }
 
 // code finds the things that are the code.
-func (s *scanner) code(v uint32, start, end int, hit func(record.Hit, bool)) {
-	for at := firstAtLeast(s.numbers, 8, v); 8*at < len(s.numbers) && binary.LittleEndian.Uint32(s.numbers[8*at:]) == v; at++ {
-		hit(record.Hit{What: binary.LittleEndian.Uint32(s.numbers[8*at+4:]), Start: start, End: end}, false)
+func (l *lookup) code(v uint32, start, end int, hit func(record.Hit, bool)) {
+	for at := firstAtLeast(l.numbers, 8, v); 8*at < len(l.numbers) && binary.LittleEndian.Uint32(l.numbers[8*at:]) == v; at++ {
+		hit(record.Hit{What: binary.LittleEndian.Uint32(l.numbers[8*at+4:]), Start: start, End: end}, false)
 	}
 }
 
 // replyBefore looks for the reply of a mail server at the begin of the line of a label.
-func (s *scanner) replyBefore(text []byte, start, end int, hit func(record.Hit, bool)) {
+func (l *lookup) replyBefore(text []byte, start, end int, hit func(record.Hit, bool)) {
 	from := max(0, start-beforeLabel)
 	if i := bytes.LastIndexByte(text[from:start], '\n'); i >= 0 {
 		from += i + 1
@@ -76,7 +76,7 @@ func (s *scanner) replyBefore(text []byte, start, end int, hit func(record.Hit, 
 	}
 	if from+4 <= start && (text[from+3] == ' ' || text[from+3] == '-') {
 		if v, ok := decimalOf(text[from : from+3]); ok {
-			s.code(v, from, end, hit)
+			l.code(v, from, end, hit)
 		}
 	}
 }

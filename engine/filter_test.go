@@ -247,10 +247,14 @@ func drawRecord(t *rapid.T) *record.Record {
 			}).Draw(t, "label"))
 			fallthrough
 		case 1:
-			b.WriteString(rapid.SampledFrom([]string{
+			code := rapid.SampledFrom([]string{
 				"5", "0x5", "997", "1326", "0xC00203E5", "c00203e5", "-1073609755", "3221357541", "0x80070005", "80070005", "E_ACCESSDENIED", "-1018", "0xfffffc06", "0xD0000022", "C0000022h", "7B", "0x0000007B",
 				"503", "503 Service Unavailable", "550", "550 5.7.1", "5.7.1", "3", "NXDOMAIN", "22", "13", "Permission denied (13)", "EACCES", "10061", "WSAECONNREFUSED", "0x8007274D", "MAPI_E_NO_ACCESS", "ERROR_IO_PENDING",
-			}).Draw(t, "code"))
+			}).Draw(t, "code")
+			if len(code) < len("100000") && strings.HasSuffix(b.String(), "\n") {
+				b.WriteString("at ") // a line of a record that is a number and nothing else is a code, too
+			}
+			b.WriteString(code)
 		case 2:
 			b.WriteString(rapid.SampledFrom([]string{
 				"event 4058", "Event ID: 997", "event id 5 (Netlogon)", "Events 7031 and 5", "Event ID 4058 from source MSExchangeIMC", "Event Source: NetLogon Event ID: 7031", "EventID=5", "event(s) 997",
@@ -294,6 +298,98 @@ func TestFilterMissesNothing(t *testing.T) {
 	})
 	if seenInAll < 50 {
 		t.Errorf("only %d symptoms were seen: the test says little", seenInAll)
+	}
+}
+
+// TestTellingKeepsWhatIsSpecial: where a record alone makes a rule special in the
+// smallest input, the scanner that leaves out what is common finds it, and the
+// rule is worth a diagnosis.
+func TestTellingKeepsWhatIsSpecial(t *testing.T) {
+	special := 0
+	rapid.Check(t, func(t *rapid.T) {
+		var conditions []cond.Condition
+		for range rapid.IntRange(1, 6).Draw(t, "rules") {
+			conditions = append(conditions, drawCondition(t, 0))
+		}
+		b := baseOf(t, conditions...)
+		f, unbounded, err := b.Filter()
+		if err != nil {
+			t.Fatal(err)
+		}
+		telling := f.Telling()
+		for range 4 {
+			r := drawRecord(t)
+			c := &facts.Case{Version: facts.CaseVersion, Facts: intake.RecordFacts("x", r)}
+			d := b.Diagnose(c, Settings{Records: 1})
+			var parts record.Parts
+			may := map[int]bool{}
+			hit := func(h record.Hit) {
+				parts.Add(h)
+				b.Concerned(h.What, func(rule uint32) { may[int(rule)] = may[int(rule)] || b.MayBeSpecial(h.What, fewRecords) })
+			}
+			if r.Event {
+				telling.Event(r, hit)
+			} else {
+				telling.Scan(r.Text(), hit)
+			}
+			for _, x := range d.Diagnoses {
+				i, _ := b.Number(x.Rule)
+				if !x.Special || slices.Contains(unbounded, i) {
+					continue
+				}
+				if special++; !parts.Matter() || !may[i] {
+					t.Errorf("rule %+v is special by %q %v %d, and a scan leaves it out", conditions[i], r.Message, r.Event, r.ID)
+				}
+			}
+		}
+	})
+	if special < 8 {
+		t.Errorf("only %d rules were special: the test says little", special)
+	}
+}
+
+// TestTelling: what is common is left out, and what is special by all its words
+// together is not.
+func TestTelling(t *testing.T) {
+	template := func(s string) cond.Condition {
+		x, err := cond.ParseTemplate(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return cond.Condition{Texts: []cond.Text{{Template: x}}}
+	}
+	both := cond.Condition{All: []cond.Member{{Name: "a", Condition: parsed(t, "5")}, {Name: "b", Condition: template("quorum resource xyzzy failed")}}}
+	common := baseOf(t, parsed(t, "5"), template("backup"), template("<a> cartridge <b> jukebox <c>"), parsed(t, "0xC00203E5"), parsed(t, "STOP 0x7B"))
+	for _, x := range []struct {
+		b    *Base
+		text string
+		all  []uint32
+		told []uint32
+	}{
+		{common, "error 6", nil, nil},
+		{common, "backup", []uint32{1}, nil},
+		{common, "no cartridge x", []uint32{2}, []uint32{2}}, // one word stands for the template
+		{common, "error 0xc00203e5", []uint32{3}, []uint32{3}},
+		{common, "error 123", []uint32{4}, nil}, // 0x7B, and it may be any other 123
+		{common, "STOP: 0x7B", []uint32{4}, []uint32{4}},
+		{common, "error 5", []uint32{0}, nil},
+		{baseOf(t, both), "error 5", []uint32{0}, []uint32{0}}, // a part of what is special
+	} {
+		f, _, err := x.b.Filter()
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := func(s record.Scanner) (list []uint32) {
+			s.Scan([]byte(x.text), func(h record.Hit) { x.b.Concerned(h.What, func(rule uint32) { list = append(list, rule) }) })
+			slices.Sort(list)
+			return slices.Compact(list)
+		}
+		if got := found(f.Scanner()); !slices.Equal(got, x.all) {
+			t.Errorf("%q: rules %v, want %v", x.text, got, x.all)
+		}
+		if got := found(f.Telling()); !slices.Equal(got, x.told) {
+			t.Errorf("%q: rules that may be told %v, want %v", x.text, got, x.told)
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 // reader takes it for a code because of what stands around it: behind another
 // code, as in "0xC000006D (997)", "0x80070005, 0x5" and "rc=5 or 32", in a list of
 // codes that goes on farther behind its label than behindLabel, with zeros before
-// it, and alone in its text as "5".
+// it, and alone in its text, or in a line that goes on a record, as "5".
 func spellings(c errcode.Code) (list []literal.Pattern) {
 	add := func(text string, begin, end bool) {
 		list = append(list, literal.Pattern{Text: facts.Fold(text), Begin: begin, End: end})

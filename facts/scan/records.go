@@ -59,10 +59,14 @@ func (k *sink) Record(r *record.Record) error {
 	}
 	k.looked.Add(r)
 	k.whats, k.each, k.rare, k.parts = k.whats[:0], false, false, record.Parts{}
+	scanner := k.job.scanners.telling
+	if k.records <= beginning && k.job.part.Item.From == 0 {
+		scanner = k.job.scanners.all
+	}
 	if r.Event {
-		k.job.scanner.Event(r, k.onHit)
+		scanner.Event(r, k.onHit)
 	} else {
-		k.job.scanner.Scan(r.Text(), k.onHit)
+		scanner.Scan(r.Text(), k.onHit)
 	}
 	if !k.parts.Matter() {
 		return nil

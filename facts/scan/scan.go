@@ -141,7 +141,7 @@ func (d *divider) Problem(facts.Problem) {}
 // what was read until then.
 func (r *Reader) Read(ctx context.Context, it Item) (*Part, error) {
 	p := &Part{Item: it, Tally: tally.New(r.Gap), progress: r.Progress}
-	job := &job{reader: r, part: p, ctx: ctx, scanner: r.Filter.Scanner()}
+	job := &job{reader: r, part: p, ctx: ctx, scanners: scannersOf(r.Filter)}
 	err := r.Opener.File(ctx, it.Path, job)
 	if len(p.Sources) == 0 {
 		p.Sources = []facts.Source{{Path: it.Path, Format: "unread", Skipped: 1}}
@@ -181,11 +181,21 @@ func (p *Part) problem(x facts.Problem) {
 
 // job is the reading of one item.
 type job struct {
-	reader  *Reader
-	part    *Part
-	ctx     context.Context
-	scanner record.Scanner
+	reader   *Reader
+	part     *Part
+	ctx      context.Context
+	scanners scanners
 }
+
+// scanners are what finds the hits: at the begin of a log all of them, so that
+// what is too common to be told is seen, and farther on those that can tell.
+type scanners struct{ all, telling record.Scanner }
+
+func scannersOf(f record.Filter) scanners { return scanners{f.Scanner(), f.Telling()} }
+
+// beginning is how many records of a log are its begin. Of a text it is the
+// first block.
+const beginning = 1000
 
 // Problem implements intake.Taker.
 func (j *job) Problem(p facts.Problem) { j.part.problem(p) }
@@ -208,7 +218,7 @@ func (j *job) Stream(s *intake.Stream) error {
 // text scans plain text.
 func (j *job) text(s *intake.Stream) error {
 	it, w := j.part.Item, j.reader.window()
-	t := &text{sizes: w, part: j.part, path: s.Path, scanner: j.scanner, src: s.Text(), to: math.MaxInt64 - w.ahead(), hosts: map[string]string{}}
+	t := &text{sizes: w, part: j.part, path: s.Path, scanners: j.scanners, src: s.Text(), to: math.MaxInt64 - w.ahead(), hosts: map[string]string{}}
 	if s.At != nil { // offsets are those in the file
 		t.base = int64(mark(s.At))
 		if it.To != 0 {

@@ -333,7 +333,7 @@ func TestProblemsAreBounded(t *testing.T) {
 func TestRecordsWithoutNumbers(t *testing.T) {
 	p := &Part{Tally: tally.New(testGap)}
 	r := testReader()
-	k := (&job{reader: r, part: p, ctx: t.Context(), scanner: r.Filter.Scanner()}).sink("a")
+	k := (&job{reader: r, part: p, ctx: t.Context(), scanners: scannersOf(r.Filter)}).sink("a")
 	at := facts.Time{Time: time.Date(2024, 3, 5, 8, 0, 0, 0, time.UTC), Zoned: true}
 	for _, text := range []string{"boom one", "boom two"} {
 		if err := k.Record(&record.Record{Time: at, Event: true, ID: 7, Message: []byte(text)}); err != nil {
@@ -345,6 +345,74 @@ func TestRecordsWithoutNumbers(t *testing.T) {
 		t.Errorf("first %q, known %v", got, b.Known)
 	}
 }
+
+// TestCommonThingsAtTheBegin: what tells nothing in a large input is counted in
+// the begin of each text and log, and what does is counted everywhere.
+func TestCommonThingsAtTheBegin(t *testing.T) {
+	r := &Reader{Filter: twoWords{}, Gap: testGap, sizes: small()}
+	r.sizes.block = 100 // the begin of a text
+	count := func(p *Part) (common, special int) {
+		for _, obs := range p.Tally.Observations() {
+			for _, b := range obs.Buckets {
+				if slices.Contains(obs.Whats, 0) {
+					common += len(b.Known)
+				}
+				if slices.Contains(obs.Whats, 1) {
+					special += len(b.Known)
+				}
+			}
+		}
+		return common, special
+	}
+	filler := strings.Repeat("2024-03-05T08:00:00Z nothing to see here\n", 20)
+	content := "2024-03-05T08:00:00Z common\n" + filler + "2024-03-05T08:00:01Z common\n2024-03-05T08:00:02Z special\n" + filler
+	path := write(t, "a.log", []byte(content))
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	items := r.Divide(t.Context(), path, info)
+	if len(items) < 2 {
+		t.Fatalf("%d items: the begin of a stretch is not tested", len(items))
+	}
+	common, special := 0, 0
+	for _, it := range items {
+		p, err := r.Read(t.Context(), it)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, s := count(p)
+		common, special = common+c, special+s
+	}
+	if common != 1 || special != 1 {
+		t.Errorf("in text: %d common and %d special records, want 1 and 1", common, special)
+	}
+
+	p := &Part{Tally: tally.New(testGap)}
+	k := (&job{reader: r, part: p, ctx: t.Context(), scanners: scannersOf(r.Filter)}).sink("a")
+	for i := range beginning + 2 {
+		at := facts.Time{Time: time.Date(2024, 3, 5, 8, 0, 0, 0, time.UTC).Add(time.Duration(i) * time.Hour), Zoned: true}
+		message := "nothing"
+		switch i {
+		case 0, beginning - 1, beginning:
+			message = "common"
+		case beginning + 1:
+			message = "special"
+		}
+		if err := k.Record(&record.Record{Time: at, Event: true, ID: 7, Number: uint64(i + 1), Message: []byte(message)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if common, special := count(p); common != 2 || special != 1 {
+		t.Errorf("in a log: %d common and %d special records, want 2 and 1", common, special)
+	}
+}
+
+// twoWords is a filter of "common" and "special", of which the first tells nothing.
+type twoWords struct{}
+
+func (twoWords) Scanner() record.Scanner { return words{"common", "special"} }
+func (twoWords) Telling() record.Scanner { return words{"", "special"} }
 
 // TestChunksAreTheWhole compares stretches of event logs with the logs as a whole.
 func TestChunksAreTheWhole(t *testing.T) {

@@ -35,10 +35,10 @@ func (s sizes) ahead() int64 { return 4*int64(s.region) + int64(s.seam) }
 // text moves over a text, finds the hits and counts the records around them.
 type text struct {
 	sizes
-	part    *Part
-	path    string
-	scanner record.Scanner
-	src     io.Reader
+	part     *Part
+	path     string
+	scanners scanners
+	src      io.Reader
 
 	from, to int64 // regions that begin in this stretch are counted
 	buf      []byte
@@ -124,7 +124,11 @@ func (t *text) scan() {
 	}
 	begin := max(t.base, t.scanned-2*int64(t.seam))
 	first := t.scanned == t.from
-	t.scanner.Scan(t.buf[begin-t.base:], func(h record.Hit) {
+	scanner := t.scanners.telling
+	if first && t.from == 0 {
+		scanner = t.scanners.all
+	}
+	scanner.Scan(t.buf[begin-t.base:], func(h record.Hit) {
 		to := begin + int64(h.End)
 		if to <= t.scanned && !first || to > limit || h.End-h.Start > t.seam {
 			return

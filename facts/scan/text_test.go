@@ -82,7 +82,7 @@ func TestErrorInTheMiddle(t *testing.T) {
 		for _, failure := range []error{broken, io.ErrUnexpectedEOF} {
 			p := &Part{}
 			p.Tally = newTally()
-			x := &text{sizes: small(), part: p, path: "a.log", scanner: testWords().Scanner(), to: 1 << 40, hosts: map[string]string{}}
+			x := &text{sizes: small(), part: p, path: "a.log", scanners: scannersOf(testWords()), to: 1 << 40, hosts: map[string]string{}}
 			x.src = io.MultiReader(strings.NewReader(content[:n]), iotest.ErrReader(failure))
 			if err := x.run(t.Context()); !errors.Is(err, failure) {
 				t.Fatalf("after %d bytes: error %v, want %v", n, err, failure)

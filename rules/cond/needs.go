@@ -31,7 +31,8 @@ type EventNeed struct {
 // Literal is a piece of folded text that every text holds which can match.
 type Literal struct {
 	Text       string
-	Begin, End bool // its edge is the edge of a word
+	Begin, End bool     // its edge is the edge of a word
+	Words      []string // of all that the text must hold besides
 	Expression bool // an expression asks for it
 }
 
@@ -128,5 +129,6 @@ func (t Template) Literal() Literal {
 		Text:  strings.Trim(part, " "),
 		Begin: best == 0 || strings.HasPrefix(part, " "),
 		End:   best == len(t.parts)-1 || strings.HasSuffix(part, " "),
+		Words: t.AnchorWords(),
 	}
 }
