@@ -33,7 +33,7 @@ type Literal struct {
 	Text       string
 	Begin, End bool     // its edge is the edge of a word
 	Words      []string // of all that the text must hold besides
-	Expression bool // an expression asks for it
+	Expression bool     // an expression asks for it
 }
 
 // Needs adds what the condition and all its parts need.
