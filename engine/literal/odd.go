@@ -38,73 +38,34 @@ type segment struct {
 
 // findOdd looks for odd places from the cursor on, at least to an offset.
 func (r *scan) findOdd(to int) {
-	for r.cursor < to && !r.stopped {
-		at := r.set.nextOdd(r.text, r.cursor, to)
-		if at >= len(r.text) {
-			r.cursor = len(r.text)
-			return
-		}
-		// Also behind the offset: from there on, the second of two blanks would look
-		// harmless.
-		r.cursor = r.look(at)
+	from := r.cursor
+	if from >= to {
+		return
 	}
+	for i, odd := range r.scratch.marks.mark(r.text, from, to) {
+		for ; odd != 0; odd &= odd - 1 {
+			at := from + 64*i + bits.TrailingZeros64(odd)
+			if at < r.cursor || r.set.apart(r.text, at) {
+				continue
+			}
+			if r.cursor = r.look(at); r.stopped {
+				return
+			}
+		}
+	}
+	r.cursor = max(r.cursor, to)
 }
 
-// nextOdd is the first place from an offset on that may be odd: anything
-// outside ASCII and, if anchors have blanks, control characters and bytes of
-// white space behind each other. It may be a harmless one. If there is none it
-// is an offset from which to go on, at or behind the end.
-func (s *Set) nextOdd(text []byte, from, to int) int {
-	at, b := from, text[from:]
-	if !s.blanks {
-		for at < to && len(b) >= 4*loadSize {
-			if (order.Uint64(b)|order.Uint64(b[8:])|order.Uint64(b[16:])|order.Uint64(b[24:]))&high != 0 {
-				break
-			}
-			at, b = at+4*loadSize, b[4*loadSize:]
-		}
-		for at < to && len(b) >= loadSize {
-			if x := order.Uint64(b) & high; x != 0 {
-				return at + bits.TrailingZeros64(x)/8
-			}
-			at, b = at+loadSize, b[loadSize:]
-		}
+// apart reports that an odd place is a byte of white space between ordinary
+// text, and no anchor has the two bytes on each side of it. Most odd places are
+// ends of lines of which that is true, so it is found out first, and shortly.
+func (s *Set) apart(text []byte, at int) bool {
+	if at < 2 || at+3 > len(text) || text[at] >= utf8.RuneSelf {
+		return false
 	}
-	// Words overlap by a byte, so that each pair of neighbours is in one.
-	const step = loadSize - 1
-	for at < to && len(b) >= step+loadSize {
-		x, y := oddMarks(order.Uint64(b)), oddMarks(order.Uint64(b[step:]))
-		if (x|y)&high != 0 {
-			if x &= high; x != 0 {
-				return at + bits.TrailingZeros64(x)/8
-			}
-			return at + step + bits.TrailingZeros64(y&high)/8
-		}
-		at, b = at+2*step, b[2*step:]
-	}
-	for at < to && len(b) >= loadSize {
-		if odd := oddBytes(order.Uint64(b)); odd != 0 {
-			return at + bits.TrailingZeros64(odd)/8
-		}
-		at, b = at+step, b[step:]
-	}
-	return at
-}
-
-const (
-	high  = 0x8080808080808080
-	above = 0x2121212121212121 // the first byte of ASCII that is no blank
-)
-
-// oddBytes marks the bytes of a word that are outside ASCII, control characters,
-// or a blank behind another or behind a control character. Of the marks the
-// lowest is right; above it there may be false ones.
-func oddBytes(x uint64) uint64 { return oddMarks(x) & high }
-
-// oddMarks has the marks in the high bits of its bytes, and anything below.
-func oddMarks(x uint64) uint64 {
-	low := x - above
-	return (x - fold) | x | low&(low<<8)
+	const least = 0x20212120 // the nearer two are no blanks
+	w := jointOf(text, at, at+1)
+	return (w|(w-least))&(joint<<2) == 0 && !has(s.joints, jointHash(w))
 }
 
 // look settles the place that may be odd, and returns where to go on.
@@ -144,7 +105,7 @@ func (r *scan) lookBlanks(at int) int {
 		}
 	}
 	if begin >= 2 && end+2 <= len(r.text) {
-		w := uint32(order.Uint16(r.text[begin-2:])) | uint32(order.Uint16(r.text[end:]))<<16
+		w := jointOf(r.text, begin, end)
 		if (w|(w-joint))&(joint<<2) == 0 && !has(r.set.joints, jointHash(w)) {
 			return end
 		}
@@ -152,10 +113,10 @@ func (r *scan) lookBlanks(at int) int {
 	if begin >= loadSize && end+loadSize <= len(r.text) {
 		before, after := order.Uint64(r.text[begin-loadSize:]), order.Uint64(r.text[end:])
 		ascii, alike := true, true
-		if oddBytes(before) != 0 {
+		if hasOdd(before) {
 			before, ascii = squeezeBefore(r.text, begin)
 		}
-		if oddBytes(after) != 0 {
+		if hasOdd(after) {
 			after, alike = squeezeAfter(r.text, end)
 		}
 		if ascii && alike && !r.set.mayCross(before>>8|' '<<56, after) {
@@ -168,6 +129,11 @@ func (r *scan) lookBlanks(at int) int {
 // joint is four blanks. Two bytes on each side of a blank are its joint.
 const joint = 0x20202020
 
+// jointOf is that of the white space of text[begin:end].
+func jointOf(text []byte, begin, end int) uint32 {
+	return uint32(order.Uint16(text[begin-2:])) | uint32(order.Uint16(text[end:]))<<16
+}
+
 // jointHash stands for the bytes of a joint in the bitmap of joints.
 func jointHash(w uint32) uint64 { return uint64(w|joint) * mixBits }
 
@@ -175,6 +141,13 @@ func jointHash(w uint32) uint64 { return uint64(w|joint) * mixBits }
 // space.
 func ordinary(text []byte, at int) bool {
 	return at > 0 && at+1 < len(text) && text[at-1]-'!' < 0x7f-'!' && text[at+1]-'!' < 0x7f-'!'
+}
+
+// hasOdd reports whether a word may have a byte that mark would mark.
+func hasOdd(x uint64) bool {
+	const above = 0x2121212121212121 // the first byte of ASCII that is no blank
+	low := x - above
+	return ((x-fold)|x|low&(low<<8))&high != 0
 }
 
 // squeezeBefore is the eight folded bytes before an offset, if all are of ASCII.

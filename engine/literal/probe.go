@@ -107,6 +107,9 @@ func probeTable[T table](t *T, b []byte, stride int, mul uint64, out *list) (n, 
 // loads of the bitmap overlap.
 func probe3[T table](t *T, b []byte, mul uint64, out *list) (n, probed int) {
 	shift := 64 - bits.TrailingZeros(uint(len(*t)))
+	if groups := min(len(b)-9-loadSize, blockSize-12)/12 + 1; groups > 0 && isFast() && len(b) >= 9+loadSize {
+		return fastProbe3(&b[0], &(*t)[0], mul, shift-3, out, groups), 12 * groups
+	}
 	at := 0
 	for ; at < blockSize && len(b) >= 9+loadSize; at += 12 {
 		h0 := (order.Uint64(b) | fold) * mul
@@ -169,21 +172,8 @@ func (l *lane) sift(b []byte, ahead int, windows []uint16, out *list) int {
 	marks, mul, stride := l.marks, multiplier(mixMarks, l.anchor), l.stride
 	shift := uint(64-bits.TrailingZeros(uint(len(marks)))) & 63
 	n := 0
-	if stride == 3 && ahead >= 2 {
-		for _, at := range windows {
-			place := int(at) + ahead - 2
-			here := b[place : place+2+loadSize]
-			h0 := (order.Uint64(here) | fold) * mul
-			h1 := (order.Uint64(here[1:]) | fold) * mul
-			h2 := (order.Uint64(here[2:]) | fold) * mul
-			out[n&(listSize-1)] = uint16(place)
-			n += int(marks[h0>>shift] >> (h0 >> (shift - 3) & 7) & 1)
-			out[n&(listSize-1)] = uint16(place + 1)
-			n += int(marks[h1>>shift] >> (h1 >> (shift - 3) & 7) & 1)
-			out[n&(listSize-1)] = uint16(place + 2)
-			n += int(marks[h2>>shift] >> (h2 >> (shift - 3) & 7) & 1)
-		}
-		return n
+	if stride == 3 && ahead >= 2 && len(windows) > 0 && isFast() {
+		return fastSift3(&b[0], &marks[0], mul, int(shift-3), out, &windows[0], len(windows), ahead-2)
 	}
 	for _, at := range windows {
 		for k := range stride {

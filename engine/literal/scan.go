@@ -10,6 +10,7 @@ const blockSize = 24576
 // a time may use it.
 type Scratch struct {
 	windows, places list
+	marks           oddMarks
 	odd             segment
 }
 
