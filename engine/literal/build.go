@@ -54,8 +54,8 @@ func Build(patterns []Pattern) ([]byte, error) {
 		}
 	}
 	slices.Sort(b.joints)
-	b.joints = slices.Compact(b.joints) // most stand in many anchors: the bitmap is a quarter at 20,000 literals
-	joints := make([]byte, sizeFor(4*len(b.joints)))
+	b.joints = slices.Compact(b.joints)
+	joints := make([]byte, sizeFor(16*len(b.joints))) // so sparse that the processor foresees the answer
 	for _, w := range b.joints {
 		set(joints, jointHash(w))
 	}

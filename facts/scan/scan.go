@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -31,7 +32,8 @@ type Reader struct {
 	Gap      time.Duration // that ends a session
 	Progress *Progress     // counts on while items are read; may be nil
 
-	sizes sizes // zero for the usual ones
+	sizes sizes     // zero for the usual ones
+	rooms sync.Pool // of *room
 }
 
 func (r *Reader) window() sizes {
@@ -141,7 +143,9 @@ func (d *divider) Problem(facts.Problem) {}
 // what was read until then.
 func (r *Reader) Read(ctx context.Context, it Item) (*Part, error) {
 	p := &Part{Item: it, Tally: tally.New(r.Gap), progress: r.Progress}
-	job := &job{reader: r, part: p, ctx: ctx, scanners: scannersOf(r.Filter)}
+	room := r.room()
+	defer r.rooms.Put(room)
+	job := &job{reader: r, part: p, ctx: ctx, room: room}
 	err := r.Opener.File(ctx, it.Path, job)
 	if len(p.Sources) == 0 {
 		p.Sources = []facts.Source{{Path: it.Path, Format: "unread", Skipped: 1}}
@@ -181,10 +185,24 @@ func (p *Part) problem(x facts.Problem) {
 
 // job is the reading of one item.
 type job struct {
-	reader   *Reader
-	part     *Part
-	ctx      context.Context
+	reader *Reader
+	part   *Part
+	ctx    context.Context
+	*room
+}
+
+// room is what a worker needs for an item, and again for the next one: made anew
+// for each it was most of the garbage of a scan.
+type room struct {
 	scanners scanners
+	buf      []byte // of a text
+}
+
+func (r *Reader) room() *room {
+	if used, ok := r.rooms.Get().(*room); ok {
+		return used
+	}
+	return &room{scanners: scannersOf(r.Filter)}
 }
 
 // scanners are what finds the hits: at the begin of a log all of them, so that
@@ -218,7 +236,7 @@ func (j *job) Stream(s *intake.Stream) error {
 // text scans plain text.
 func (j *job) text(s *intake.Stream) error {
 	it, w := j.part.Item, j.reader.window()
-	t := &text{sizes: w, part: j.part, path: s.Path, scanners: j.scanners, src: s.Text(), to: math.MaxInt64 - w.ahead(), hosts: map[string]string{}}
+	t := &text{sizes: w, part: j.part, path: s.Path, scanners: j.scanners, buf: j.buf[:0], src: s.Text(), to: math.MaxInt64 - w.ahead(), hosts: map[string]string{}}
 	if s.At != nil { // offsets are those in the file
 		t.base = int64(mark(s.At))
 		if it.To != 0 {
@@ -229,6 +247,7 @@ func (j *job) text(s *intake.Stream) error {
 	}
 	before := j.part.Tally.Records
 	err := t.run(j.ctx)
+	j.buf = t.buf
 	lines, end := t.lines+t.rest, t.end()
 	switch {
 	case err != nil && j.ctx.Err() == nil:

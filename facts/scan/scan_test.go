@@ -333,7 +333,7 @@ func TestProblemsAreBounded(t *testing.T) {
 func TestRecordsWithoutNumbers(t *testing.T) {
 	p := &Part{Tally: tally.New(testGap)}
 	r := testReader()
-	k := (&job{reader: r, part: p, ctx: t.Context(), scanners: scannersOf(r.Filter)}).sink("a")
+	k := (&job{reader: r, part: p, ctx: t.Context(), room: r.room()}).sink("a")
 	at := facts.Time{Time: time.Date(2024, 3, 5, 8, 0, 0, 0, time.UTC), Zoned: true}
 	for _, text := range []string{"boom one", "boom two"} {
 		if err := k.Record(&record.Record{Time: at, Event: true, ID: 7, Message: []byte(text)}); err != nil {
@@ -389,7 +389,7 @@ func TestCommonThingsAtTheBegin(t *testing.T) {
 	}
 
 	p := &Part{Tally: tally.New(testGap)}
-	k := (&job{reader: r, part: p, ctx: t.Context(), scanners: scannersOf(r.Filter)}).sink("a")
+	k := (&job{reader: r, part: p, ctx: t.Context(), room: r.room()}).sink("a")
 	for i := range beginning + 2 {
 		at := facts.Time{Time: time.Date(2024, 3, 5, 8, 0, 0, 0, time.UTC).Add(time.Duration(i) * time.Hour), Zoned: true}
 		message := "nothing"
