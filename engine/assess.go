@@ -57,7 +57,7 @@ func (b *Base) assess(r *rules.Rule, v *cond.View, in *input) *assessment {
 			a.proven = a.proven || s.Proof
 			a.presents = a.presents || !s.Proof || s.Presents
 			shown, weak := &s.Condition, e.result.Weak
-			in := in.of(s, weak)
+			in := in.of(s, weak || onlyNumbers(v, e.result.Facts))
 			if in == nil {
 				a.special = true
 			} else {

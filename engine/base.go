@@ -56,7 +56,7 @@ type header struct {
 	Over    string  `json:"over,omitempty"` // hash of the base whose rules it holds too
 }
 
-const magic = "KBTRIAGE BASE 2\n"
+const magic = "KBTRIAGE BASE 3\n"
 
 // Compile builds the base of the rules with the weights. Retired rules are left
 // out. The rules must not change afterwards: the base keeps them, so that the

@@ -124,12 +124,25 @@ func (in *input) about(r *rules.Rule) *input {
 const certain = 5
 
 // of is the input as far as it matters for a symptom: nil where nothing of it is
-// chance. A number that only may be the code that the symptom names is.
-func (in *input) of(s *rules.Symptom, weak bool) *input {
-	if s.Suggests == certain && !weak && !in.alienated() {
+// chance. A number is: a bare one that is small, or that only may be the code that
+// the symptom names.
+func (in *input) of(s *rules.Symptom, number bool) *input {
+	if s.Suggests == certain && !number && !in.alienated() {
 		return nil
 	}
 	return in
+}
+
+// onlyNumbers reports whether the facts are small codes that are written as
+// numbers: "error 112".
+func onlyNumbers(v *cond.View, list []int) bool {
+	for _, i := range list {
+		c := v.Fact(i).Code
+		if c == nil || c.Family != "" || !isSmall(c.Value) || !isNumber(c.Literal) {
+			return false
+		}
+	}
+	return len(list) > 0
 }
 
 // alienated reports whether the rule is about a product of which there is no sign.
@@ -253,10 +266,10 @@ func (in *input) code(c errcode.Code) float64 {
 		return 0
 	}
 	w := in.w.Chance
-	switch v := int32(c.Value); {
+	switch {
 	case c.Family == errcode.Bugcheck:
 		return in.alien(w.Code)
-	case v > -1<<16 && v < 1<<16:
+	case isSmall(c.Value):
 		return w.SmallCode
 	case c.Value>>16 == 0x8007 || c.Value>>16 == 0x8000 || c.Value>>16 == 0xC000:
 		return w.GenericCode

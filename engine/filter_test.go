@@ -18,12 +18,17 @@ import (
 
 // baseOf compiles one rule for each condition.
 func baseOf(t interface{ Fatal(...any) }, conditions ...cond.Condition) *Base {
+	return baseOfClass(t, 3, conditions...)
+}
+
+// baseOfClass is baseOf with symptoms that suggest their rule as a class says.
+func baseOfClass(t interface{ Fatal(...any) }, suggests int, conditions ...cond.Condition) *Base {
 	set := &rules.Set{}
 	for i, c := range conditions {
 		id := fmt.Sprintf("filter/r%03d", i)
 		set.Rules = append(set.Rules, &rules.Rule{
 			ID: id, Version: 1, Title: id, Status: rules.Stable, Cause: "c", File: id + ".yaml",
-			Symptoms: []rules.Symptom{{Name: "s", Condition: c, Suggests: 3, Expected: 3}},
+			Symptoms: []rules.Symptom{{Name: "s", Condition: c, Suggests: suggests, Expected: 3}},
 		})
 	}
 	b, err := Compile(set, randomWeights())
@@ -311,7 +316,7 @@ func TestTellingKeepsWhatIsSpecial(t *testing.T) {
 		for range rapid.IntRange(1, 6).Draw(t, "rules") {
 			conditions = append(conditions, drawCondition(t, 0))
 		}
-		b := baseOf(t, conditions...)
+		b := baseOfClass(t, rapid.SampledFrom([]int{3, certain}).Draw(t, "suggests"), conditions...)
 		f, unbounded, err := b.Filter()
 		if err != nil {
 			t.Fatal(err)
@@ -389,6 +394,21 @@ func TestTelling(t *testing.T) {
 		}
 		if got := found(f.Telling()); !slices.Equal(got, x.told) {
 			t.Errorf("%q: rules that may be told %v, want %v", x.text, got, x.told)
+		}
+	}
+
+	// That an author is certain of a code says something of its name, not of its number.
+	f, _, err := baseOfClass(t, certain, parsed(t, "ERROR_DISK_FULL"), parsed(t, "ENOSPC")).Filter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{
+		"error 112": false, "rc=112": false, "error 28": false, "0x70": false, "ERROR_DISK_FULL": true, "ENOSPC": true, "0x80070070": true, "No space left on device (28)": true,
+	} {
+		found := false
+		f.Telling().Scan([]byte(text), func(record.Hit) { found = true })
+		if found != want {
+			t.Errorf("%q may be told: %v, want %v", text, found, want)
 		}
 	}
 }

@@ -25,6 +25,7 @@ type thing struct {
 	code    errcode.Code
 	event   cond.EventNeed
 	chance  float64 // that a record shows what it is named for without its cause, the least that any rule gives
+	number  float64 // of a code: the same of the bare number
 	alone   bool    // of a literal: it matters by itself
 	within  bool    // of a literal: it matters in the text of an event
 	rules   []uint32
@@ -52,57 +53,72 @@ func newFilterBuilder(w *Weights) *filterBuilder {
 func (b *filterBuilder) add(rule uint32, r *rules.Rule) {
 	for i := range r.Symptoms {
 		s := &r.Symptoms[i]
-		if s.Suggests == certain {
-			b.condition(rule, &s.Condition, 0)
-		} else {
-			b.condition(rule, &s.Condition, 1)
-		}
+		b.condition(rule, &s.Condition, bounds{1, s.Suggests == certain})
 	}
 }
 
-// condition enters what a condition names. Most bounds how likely it is by
-// chance: of what must all be seen, each is as special as the most special one.
-func (b *filterBuilder) condition(rule uint32, c *cond.Condition, most float64) {
+// bounds is what a condition is part of: how likely that is by chance at most,
+// and whether the author of the rule says that it is none.
+type bounds struct {
+	most    float64
+	certain bool
+}
+
+func (m bounds) of(chance float64) float64 {
+	if m.certain {
+		return 0
+	}
+	return math.Min(m.most, chance)
+}
+
+// condition enters what a condition names. Of what must all be seen, each is as
+// special as the most special one.
+func (b *filterBuilder) condition(rule uint32, c *cond.Condition, m bounds) {
 	if len(c.All) > 0 {
-		most = math.Min(most, b.one.expected(c))
+		m.most = math.Min(m.most, b.one.expected(c))
 	}
 	for _, group := range [][]cond.Member{c.All, c.Any} {
 		for i := range group {
-			b.condition(rule, &group[i].Condition, most)
+			b.condition(rule, &group[i].Condition, m)
 		}
 	}
 	if len(c.All) == 0 && len(c.Any) == 0 {
-		b.leaf(rule, c, most)
+		b.leaf(rule, c, m)
 	}
 }
 
 // leaf enters what a condition without parts names. An expression or a
 // correlation may be more special than what it names.
-func (b *filterBuilder) leaf(rule uint32, c *cond.Condition, most float64) {
+func (b *filterBuilder) leaf(rule uint32, c *cond.Condition, m bounds) {
 	var n cond.Needs
 	c.Needs(&n)
-	loose := math.Min(most, b.one.w.Chance.Other)
+	loose := b.one.w.Chance.Other
 	for _, l := range n.Literals {
 		chance := loose
 		if !l.Expression {
-			chance = math.Min(most, b.one.words(l.Words))
+			chance = b.one.words(l.Words)
 		}
-		b.enter(thingKey{text: l.Text}, thing{literal: l, chance: chance, alone: true}, rule)
+		b.enter(thingKey{text: l.Text}, thing{literal: l, chance: m.of(chance), alone: true}, rule)
 	}
 	for _, code := range n.Codes {
-		chance := math.Min(most, b.one.code(code))
+		chance := b.one.code(code)
 		if c.When != nil {
 			chance = math.Min(chance, loose)
 		}
-		b.enter(thingKey{code: "code " + string(code.Family), number: code.Value}, thing{code: code, chance: chance}, rule)
+		t := thing{code: code, chance: m.of(chance), number: m.of(chance)}
+		if isSmall(code.Value) { // nobody can be certain of it
+			t.number = math.Min(m.most, chance)
+		}
+		b.enter(thingKey{code: "code " + string(code.Family), number: code.Value}, t, rule)
 	}
 	for _, e := range n.Events {
 		chance := loose
 		if !e.Each {
-			chance = math.Min(most, b.one.event(&cond.Event{IDs: []uint32{e.ID}, Source: e.Source}))
+			chance = b.one.event(&cond.Event{IDs: []uint32{e.ID}, Source: e.Source})
 		}
+		chance = m.of(chance)
 		if e.With != "" {
-			b.enter(thingKey{text: e.With}, thing{literal: cond.Literal{Text: e.With}, chance: math.Min(most, b.one.words(wordsOf(e.With))), within: true}, rule)
+			b.enter(thingKey{text: e.With}, thing{literal: cond.Literal{Text: e.With}, chance: m.of(b.one.words(wordsOf(e.With))), within: true}, rule)
 		}
 		b.enter(thingKey{event: true, any: e.AnyID, number: e.ID, source: e.Source, with: e.With}, thing{event: e, chance: chance}, rule)
 	}
@@ -123,6 +139,7 @@ func (b *filterBuilder) enter(k thingKey, t thing, rule uint32) {
 	have.alone = have.alone || t.alone
 	have.within = have.within || t.within
 	have.chance = math.Min(have.chance, t.chance)
+	have.number = math.Min(have.number, t.number)
 	have.event.Each = have.event.Each || t.event.Each
 	have.literal.Begin = have.literal.Begin && t.literal.Begin
 	have.literal.End = have.literal.End && t.literal.End
@@ -131,9 +148,9 @@ func (b *filterBuilder) enter(k thingKey, t thing, rule uint32) {
 	}
 }
 
-// isCommon reports whether by chance the smallest input shows the thing: no
-// record of it tells anything in a scan.
-func (t *thing) isCommon() bool { return t.chance*fewRecords >= 1 }
+// isCommon reports whether by chance the smallest input shows what has the
+// chance: no record of it tells anything in a scan.
+func isCommon(chance float64) bool { return chance*fewRecords >= 1 }
 
 // bytes is the filter as flat tables: counts; the ends of the lists of rules of
 // each thing, the lists, and the chance of each thing; rules that are unbounded;

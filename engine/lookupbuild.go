@@ -61,12 +61,10 @@ type lookupBuilder struct {
 
 func newLookupBuilder() *lookupBuilder { return &lookupBuilder{seen: map[pattern]bool{}} }
 
-// add enters a thing as far as it belongs to one of the two lookups. A small
-// code is in both: that a STOP code may be told is no reason to look at every
-// number that calls itself an error.
+// add enters a thing as far as it belongs to one of the two lookups.
 func (l *lookupBuilder) add(b *filterBuilder, what uint32, common bool) {
 	t := &b.things[what]
-	here := t.isCommon() == common
+	here := isCommon(t.chance) == common
 	switch {
 	case t.literal.Text != "":
 		p := literal.Pattern{Text: t.literal.Text, Begin: t.literal.Begin, End: t.literal.End}
@@ -82,23 +80,40 @@ func (l *lookupBuilder) add(b *filterBuilder, what uint32, common bool) {
 		}
 		l.events = append(l.events, e)
 	case !t.key.event:
-		l.code(t.code, what, here, common)
+		l.code(t, what, common)
 	}
 }
 
 // code enters a code. One of less than 29 bits may be written in few digits,
-// which count only behind a word that announces them.
-func (l *lookupBuilder) code(c errcode.Code, what uint32, here, common bool) {
-	if c.Value < 1<<28 && (here || common) {
+// which count only behind a word that announces them. The numbers of all small
+// codes are in the common lookup: that a STOP code can be told, or a code by its
+// name, is no reason to look at every number that calls itself an error.
+func (l *lookupBuilder) code(t *thing, what uint32, common bool) {
+	c := t.code
+	numbers := common || !isCommon(t.number) && announced(c.Family)
+	if numbers && c.Value < 1<<28 {
 		l.numbers = append(l.numbers, number{c.Value, what})
 		l.labels[0] = l.labels[0] || common || c.Family != errcode.Bugcheck
 		l.labels[1] = l.labels[1] || common || c.Family == errcode.Bugcheck || c.Family == ""
 	}
-	if here {
-		for _, p := range spellings(c) {
+	full, bare := spellings(c)
+	if isCommon(t.chance) == common {
+		for _, p := range full {
 			l.pattern(p, isThing, what)
 		}
 	}
+	if numbers {
+		for _, p := range bare {
+			l.pattern(p, isThing, what)
+		}
+	}
+}
+
+// announced reports whether a number behind a word such as error is, for
+// certain, the code of the family that has its value. An errno and a code of DNS
+// have names; their bare numbers may be of any family.
+func announced(f errcode.Family) bool {
+	return numericFamily(f) || f == errcode.HTTP || f == errcode.SMTP
 }
 
 func (l *lookupBuilder) pattern(p literal.Pattern, kind, what uint32) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/kbtriage/kbtriage/engine/literal"
 	"github.com/kbtriage/kbtriage/facts"
@@ -19,28 +20,42 @@ import (
 // code, as in "0xC000006D (997)", "0x80070005, 0x5" and "rc=5 or 32", in a list of
 // codes that goes on farther behind its label than behindLabel, with zeros before
 // it, and alone in its text, or in a line that goes on a record, as "5".
-func spellings(c errcode.Code) (list []literal.Pattern) {
+//
+// Bare are those that are the number and nothing else, where it is a small one.
+func spellings(c errcode.Code) (list, bare []literal.Pattern) {
 	add := func(text string, begin, end bool) {
 		list = append(list, literal.Pattern{Text: facts.Fold(text), Begin: begin, End: end})
 	}
-	add(c.String(), true, true)
-	if c.Literal != "" {
+	addBare := add
+	v := c.Value
+	if isSmall(v) {
+		addBare = func(text string, begin, end bool) {
+			bare = append(bare, literal.Pattern{Text: facts.Fold(text), Begin: begin, End: end})
+		}
+	}
+	addBare(c.String(), true, true)
+	if isNumber(c.Literal) {
+		addBare(c.Literal, true, true)
+	} else if c.Literal != "" {
 		add(c.Literal, true, true)
 	}
-	v := c.Value
 	values := []uint32{v}
 	if numericFamily(c.Family) {
 		values = append(carriers(v), v)
-		for _, v := range values {
-			add(fmt.Sprintf("%08x", v), false, false) // "h" or "UL" may follow
-			if v < 1<<28 {
-				add(fmt.Sprintf("0x%x", v), true, true)
+		for _, x := range values {
+			number := add
+			if x == v {
+				number = addBare
 			}
-			if v >= 100_000 {
-				add(strconv.FormatUint(uint64(v), 10), true, true)
+			number(fmt.Sprintf("%08x", x), false, false) // "h" or "UL" may follow
+			if x < 1<<28 {
+				number(fmt.Sprintf("0x%x", x), true, true)
 			}
-			if int32(v) < 0 {
-				add(strconv.FormatInt(int64(int32(v)), 10), true, true)
+			if x >= 100_000 {
+				number(strconv.FormatUint(uint64(x), 10), true, true)
+			}
+			if int32(x) < 0 {
+				number(strconv.FormatInt(int64(int32(x)), 10), true, true)
 			}
 		}
 		if v < 1<<16 {
@@ -50,8 +65,8 @@ func spellings(c errcode.Code) (list []literal.Pattern) {
 	if v < 100_000 {
 		for _, label := range []string{"err", "rc", "sc", "hr"} {
 			for _, sign := range []string{" ", ":", "=", ": ", " = "} {
-				add(fmt.Sprintf("%s%s%d", label, sign, v), true, true)
-				add(fmt.Sprintf("%s%s0x%x", label, sign, v), true, false)
+				addBare(fmt.Sprintf("%s%s%d", label, sign, v), true, true)
+				addBare(fmt.Sprintf("%s%s0x%x", label, sign, v), true, false)
 			}
 		}
 	}
@@ -66,7 +81,7 @@ func spellings(c errcode.Code) (list []literal.Pattern) {
 			addNames(f, v, add)
 		}
 	}
-	return list
+	return list, bare
 }
 
 // addNames adds what stands for a value in one family.
@@ -98,6 +113,16 @@ func addNames(f errcode.Family, v uint32, add func(text string, begin, end bool)
 			add(name, true, true)
 		}
 	}
+}
+
+// isSmall reports whether a code is a number that means something else nearly
+// wherever it stands.
+func isSmall(v uint32) bool { return int32(v) > -1<<16 && int32(v) < 1<<16 }
+
+// isNumber reports whether a literal is digits, with 0x or a minus or without.
+func isNumber(literal string) bool {
+	digits := strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(literal), "-"), "0x")
+	return digits != "" && strings.Trim(digits, "0123456789abcdef") == "" && strings.ContainsAny(digits, "0123456789")
 }
 
 func numericFamily(f errcode.Family) bool {

@@ -1,13 +1,15 @@
 #include "textflag.h"
 
-// func fastProbe3(text, table *byte, mul uint64, shift int, out *list, groups int) int
-TEXT ·fastProbe3(SB), NOSPLIT, $0-56
+// func fastProbe(text, table *byte, mul uint64, shift int, out *list, groups, stride int) int
+TEXT ·fastProbe(SB), NOSPLIT, $0-64
 	MOVQ text+0(FP), SI
 	MOVQ table+8(FP), DI
 	MOVQ mul+16(FP), R12
 	MOVQ shift+24(FP), CX
 	MOVQ out+32(FP), R10
 	MOVQ groups+40(FP), R9
+	MOVQ stride+48(FP), R14
+	LEAQ (R14)(R14*2), R15
 	MOVQ $0x2020202020202020, R13 // fold
 	XORQ R11, R11                 // length of the list
 	XORL DX, DX                   // position
@@ -16,51 +18,51 @@ group:
 	MOVQ R13, AX
 	MOVQ R13, R8
 	ORQ (SI), AX
-	ORQ 3(SI), R8
+	ORQ (SI)(R14*1), R8
 	IMULQ R12, AX
-	IMULQ R12, R8
 	SHRXQ CX, AX, AX
-	SHRXQ CX, R8, R8
 	MOVQ AX, BX
 	SHRQ $5, BX
 	MOVL (DI)(BX*4), BX // the 32 bits that hold the bit
 	MOVW DX, (R10)(R11*2)
-	ADDL $3, DX
+	ADDL R14, DX
 	BTL AX, BX
 	ADCQ $0, R11
+	IMULQ R12, R8
+	SHRXQ CX, R8, R8
 	MOVQ R8, BX
 	SHRQ $5, BX
-	MOVL (DI)(BX*4), BX
+	MOVL (DI)(BX*4), BX // the 32 bits that hold the bit
 	MOVW DX, (R10)(R11*2)
-	ADDL $3, DX
+	ADDL R14, DX
 	BTL R8, BX
 	ADCQ $0, R11
 	MOVQ R13, AX
 	MOVQ R13, R8
-	ORQ 6(SI), AX
-	ORQ 9(SI), R8
+	ORQ (SI)(R14*2), AX
+	ORQ (SI)(R15*1), R8
 	IMULQ R12, AX
-	IMULQ R12, R8
 	SHRXQ CX, AX, AX
-	SHRXQ CX, R8, R8
 	MOVQ AX, BX
 	SHRQ $5, BX
-	MOVL (DI)(BX*4), BX
+	MOVL (DI)(BX*4), BX // the 32 bits that hold the bit
 	MOVW DX, (R10)(R11*2)
-	ADDL $3, DX
+	ADDL R14, DX
 	BTL AX, BX
 	ADCQ $0, R11
+	IMULQ R12, R8
+	SHRXQ CX, R8, R8
 	MOVQ R8, BX
 	SHRQ $5, BX
-	MOVL (DI)(BX*4), BX
+	MOVL (DI)(BX*4), BX // the 32 bits that hold the bit
 	MOVW DX, (R10)(R11*2)
-	ADDL $3, DX
+	ADDL R14, DX
 	BTL R8, BX
 	ADCQ $0, R11
-	ADDQ $12, SI
+	LEAQ (SI)(R14*4), SI
 	DECQ R9
 	JNZ group
-	MOVQ R11, ret+48(FP)
+	MOVQ R11, ret+56(FP)
 	RET
 
 // func fastSift3(text, table *byte, mul uint64, shift int, out *list, windows *uint16, count, ahead int) int

@@ -4,7 +4,7 @@ package literal
 
 func isFast() bool { return false }
 
-func fastProbe3(*byte, *byte, uint64, int, *list, int) int { panic("not this processor") }
+func fastProbe(*byte, *byte, uint64, int, *list, int, int) int { panic("not this processor") }
 
 func fastSift3(*byte, *byte, uint64, int, *list, *uint16, int, int) int { panic("not this processor") }
 

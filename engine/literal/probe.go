@@ -67,7 +67,18 @@ func (l *lane) key(word uint64) uint64 {
 // probe lists the positions of b, multiples of the stride, whose window is in
 // the bitmap. It stops where no eight bytes are left, and says where.
 func (l *lane) probe(b []byte, out *list) (n, probed int) {
-	switch m := multiplier(mixBits, l.width); len(l.bits) {
+	m := multiplier(mixBits, l.width)
+	if step := 4 * l.stride; isFast() && len(b) >= step+loadSize {
+		probed = min(len(b)-loadSize, blockSize) / step * step
+		shift := 64 - bits.TrailingZeros(uint(len(l.bits))) - 3
+		n = fastProbe(&b[0], &l.bits[0], m, shift, out, probed/step, l.stride)
+		for ; probed < blockSize && probed+loadSize <= len(b); probed += l.stride {
+			out[n&(listSize-1)] = uint16(probed)
+			n += int(bitAt(l.bits, (order.Uint64(b[probed:])|fold)*m))
+		}
+		return n, probed
+	}
+	switch len(l.bits) {
 	case 1 << 10:
 		return probeTable((*[1 << 10]byte)(l.bits), b, l.stride, m, out)
 	case 1 << 12:
@@ -107,9 +118,6 @@ func probeTable[T table](t *T, b []byte, stride int, mul uint64, out *list) (n, 
 // loads of the bitmap overlap.
 func probe3[T table](t *T, b []byte, mul uint64, out *list) (n, probed int) {
 	shift := 64 - bits.TrailingZeros(uint(len(*t)))
-	if groups := min(len(b)-9-loadSize, blockSize-12)/12 + 1; groups > 0 && isFast() && len(b) >= 9+loadSize {
-		return fastProbe3(&b[0], &(*t)[0], mul, shift-3, out, groups), 12 * groups
-	}
 	at := 0
 	for ; at < blockSize && len(b) >= 9+loadSize; at += 12 {
 		h0 := (order.Uint64(b) | fold) * mul
