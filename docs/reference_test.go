@@ -522,6 +522,8 @@ func TestRuleKeys(t *testing.T) {
 		{"The file", "zzzzzzzz: 1"},
 		{"refs", "refs: [{zzzzzzzz: 1}]"},
 		{"applies_to", "applies_to: [{zzzzzzzz: 1}]"},
+		{"article", "article: {zzzzzzzz: 1}"},
+		{"origin", "article: {origin: {zzzzzzzz: 1}}"},
 		{"inputs", "inputs: {a: {zzzzzzzz: 1}}"},
 		{"Questions of an endpoint", "inputs: {a: {kind: endpoint, ask: {zzzzzzzz: 1}}}"},
 		{"symptoms and proof", "proof: {a: {zzzzzzzz: 1}}"},

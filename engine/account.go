@@ -29,8 +29,10 @@ type AccountSymptom struct {
 func (b *Base) Account(r *rules.Rule, c *facts.Case) *Account {
 	c.Sort()
 	t := &telling{base: b, c: c, view: cond.NewView(c)}
-	a := b.assess(r, t.view, nil)
-	w := &b.header.Weights
+	number, _ := b.Number(r.ID)
+	words, _ := b.newWording(c)
+	a := b.assess(number, r, t.view, nil, words)
+	w := b.rates(r)
 	out := &Account{Excluded: a.excluded}
 	for _, g := range a.gates {
 		f := AccountField{Field: g.Field, State: g.State.String(), Why: g.Reason}

@@ -16,6 +16,7 @@ import (
 // assessment is one rule held against one view of a case.
 type assessment struct {
 	rule     *rules.Rule
+	number   int
 	evidence []evidence
 	gates    []cond.FieldState // of the environment that fits best
 	excluded string            // why the rule cannot hold, or ""
@@ -27,6 +28,7 @@ type assessment struct {
 	touched  []int             // all facts that any part rests on
 	timed    bool              // a correlation may rest on facts that it does not name
 	in       *input            // what the case was found in
+	words    *wording          // of the case, or nil
 	special  bool              // a presenting symptom is seen that the input is not expected to show by chance
 	errs     []error
 }
@@ -43,11 +45,11 @@ type evidence struct {
 const productEvidence = "applies_to"
 
 // assess evaluates a rule.
-func (b *Base) assess(r *rules.Rule, v *cond.View, in *input) *assessment {
-	w := &b.header.Weights
-	a := &assessment{rule: r, prior: w.Priors[r.Status], in: in}
+func (b *Base) assess(number int, r *rules.Rule, v *cond.View, in *input, words *wording) *assessment {
+	w := b.rates(r)
+	a := &assessment{rule: r, number: number, prior: w.Priors[r.Status], in: in, words: words}
 	in = in.about(r)
-	a.gate(v, w)
+	a.gate(v, w.Weights)
 	proofs, missing := 0, 0
 	for i := range r.Symptoms {
 		s := &r.Symptoms[i]
@@ -80,6 +82,13 @@ func (b *Base) assess(r *rules.Rule, v *cond.View, in *input) *assessment {
 		s.Condition.Leaves(func(_ string, leaf *cond.Condition) { a.timed = a.timed || leaf.Correlate != nil })
 		a.touched = append(a.touched, e.result.Facts...)
 		a.evidence = append(a.evidence, e)
+	}
+	if words != nil {
+		if e, found := words.evidence(number, v); found {
+			a.presents = true
+			a.touched = append(a.touched, e.result.Facts...)
+			a.evidence = append(a.evidence, e)
+		}
 	}
 	a.refuted = proofs > 0 && missing == proofs
 	a.countOnce(v)

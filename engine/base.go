@@ -19,6 +19,7 @@ import (
 	"sync/atomic"
 
 	"github.com/kbtriage/kbtriage/engine/index"
+	"github.com/kbtriage/kbtriage/engine/lexicon"
 	"github.com/kbtriage/kbtriage/rules"
 )
 
@@ -29,7 +30,11 @@ type Base struct {
 	header header
 	index  index.Index
 	bodies bodies
-	cache  []atomic.Pointer[rules.Rule] // rules that were candidates not long ago
+
+	articleEnds []byte                       // uint64 each; empty where no rule has an article
+	articles    []byte                       // the running texts of rules, as JSON
+	lexicon     *lexicon.Lexicon             // nil where no rule has an article
+	cache       []atomic.Pointer[rules.Rule] // rules that were candidates not long ago
 
 	decoded atomic.Int64 // how many are in there since it was emptied
 
@@ -56,7 +61,7 @@ type header struct {
 	Over    string  `json:"over,omitempty"` // hash of the base whose rules it holds too
 }
 
-const magic = "KBTRIAGE BASE 3\n"
+const magic = "KBTRIAGE BASE 4\n"
 
 // Compile builds the base of the rules with the weights. Retired rules are left
 // out. The rules must not change afterwards: the base keeps them, so that the
@@ -69,7 +74,7 @@ func Compile(set *rules.Set, w Weights) (*Base, error) { return compileOver("", 
 func CompileOver(under *Base, set *rules.Set, w Weights) (*Base, error) {
 	both := &rules.Set{Rules: slices.Clone(set.Rules)}
 	for i := range under.Len() {
-		r, err := under.Rule(i)
+		r, err := under.Whole(i)
 		if err != nil {
 			return nil, err
 		}
@@ -82,8 +87,8 @@ func compileOver(over string, set *rules.Set, w Weights) (*Base, error) {
 	if err := w.check(); err != nil {
 		return nil, err
 	}
-	var ends, data []byte
-	builder, filter := index.NewBuilder(), newFilterBuilder(&w)
+	var ends, data, articleEnds, articles []byte
+	builder, filter, words := index.NewBuilder(), newFilterBuilder(&w), new(lexicon.Builder)
 	var kept []*rules.Rule
 	sum := sha256.New()
 	weights, err := json.Marshal(w)
@@ -120,6 +125,16 @@ func compileOver(over string, set *rules.Set, w Weights) (*Base, error) {
 			}
 		}
 		filter.add(uint32(len(kept)), r)
+		if r.Article != nil {
+			article, err := json.Marshal(r.Article)
+			if err != nil {
+				return nil, fmt.Errorf("engine: rule %s: %w", r.ID, err)
+			}
+			articles = append(articles, article...)
+			sum.Write(article)
+			words.Add(uint32(len(kept)), w.Words.fields(r))
+		}
+		articleEnds = binary.LittleEndian.AppendUint64(articleEnds, uint64(len(articles)))
 		kept = append(kept, r)
 	}
 	needed, err := filter.bytes()
@@ -133,7 +148,10 @@ func compileOver(over string, set *rules.Set, w Weights) (*Base, error) {
 	if err != nil {
 		return nil, fmt.Errorf("engine: %w", err)
 	}
-	sections := [][]byte{head, ends, data, builder.Bytes(), needed}
+	if len(articles) == 0 {
+		articleEnds = nil
+	}
+	sections := [][]byte{head, ends, data, builder.Bytes(), needed, articleEnds, articles, words.Bytes()}
 	size := len(magic)
 	for _, section := range sections {
 		size += 8 + len(section) + 7
@@ -163,7 +181,7 @@ func Open(data []byte) (*Base, error) {
 		return nil, errors.New("engine: not a compiled base of this version")
 	}
 	rest := data[len(magic):]
-	var sections [5][]byte
+	var sections [8][]byte
 	for i := range sections {
 		if len(rest) < 8 {
 			return nil, fmt.Errorf("engine: the compiled base is cut short in section %d", i)
@@ -188,6 +206,12 @@ func Open(data []byte) (*Base, error) {
 	}
 	var err error
 	if b.index, err = index.Open(sections[3], b.header.Count); err != nil {
+		return nil, err
+	}
+	if b.articleEnds, b.articles = sections[5], sections[6]; len(b.articleEnds) != 0 && len(b.articleEnds) != 8*b.header.Count {
+		return nil, errors.New("engine: the compiled base does not hold the articles that its header counts")
+	}
+	if b.lexicon, err = lexicon.Open(sections[7], b.header.Count); err != nil {
 		return nil, err
 	}
 	last := uint32(0)
@@ -244,6 +268,30 @@ func (b *Base) Rule(i int) (*rules.Rule, error) {
 		}
 	}
 	return r, nil
+}
+
+// Whole is the rule with the number and its article.
+func (b *Base) Whole(i int) (*rules.Rule, error) {
+	r, err := b.Rule(i)
+	if err != nil || len(b.articleEnds) == 0 || r.Article != nil {
+		return r, err
+	}
+	from, to := uint64(0), binary.LittleEndian.Uint64(b.articleEnds[8*i:])
+	if i > 0 {
+		from = binary.LittleEndian.Uint64(b.articleEnds[8*(i-1):])
+	}
+	if from > to || to > uint64(len(b.articles)) {
+		return nil, fmt.Errorf("engine: the article of rule %d of the compiled base lies outside of it", i)
+	}
+	if from == to {
+		return r, nil
+	}
+	whole := *r
+	whole.Article = new(rules.Article)
+	if err := json.Unmarshal(b.articles[from:to], whole.Article); err != nil {
+		return nil, fmt.Errorf("engine: the article of rule %d of the compiled base: %w", i, err)
+	}
+	return &whole, nil
 }
 
 // body is the rule with the number as JSON.

@@ -11,6 +11,7 @@ import (
 	"github.com/kbtriage/kbtriage/engine/rank"
 	"github.com/kbtriage/kbtriage/engine/result"
 	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/rules"
 	"github.com/kbtriage/kbtriage/rules/cond"
 )
 
@@ -36,6 +37,43 @@ func (b *Base) Diagnose(c *facts.Case, s Settings) *result.Differential {
 	return b.diagnose(c, s, b.index.Candidates(c.Facts))
 }
 
+// Ranked is the likeliest causes of a case, without what a differential tells of them.
+type Ranked struct {
+	List []RankedRule
+	None float64
+}
+
+// RankedRule is a rule with its probability.
+type RankedRule struct {
+	Rule        *rules.Rule
+	Probability float64
+}
+
+// Rank gives the first of what Diagnose would list.
+func (b *Base) Rank(c *facts.Case, top int) Ranked {
+	c.Sort()
+	v := cond.NewView(c)
+	words, found := b.newWording(c)
+	var d result.Differential
+	all := b.assessAll(union(b.index.Candidates(c.Facts), found), v, nil, words, 1, &d)
+	first, _ := rankAll(all)
+	r := Ranked{None: rank.Round(first.none)}
+	for i, a := range first.list[:min(len(first.list), top)] {
+		r.List = append(r.List, RankedRule{a.rule, rank.Round(first.p[i])})
+	}
+	return r
+}
+
+// union joins two ascending lists.
+func union(x, y []int) []int {
+	if len(y) == 0 {
+		return x
+	}
+	all := append(slices.Clone(x), y...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 func (b *Base) diagnose(c *facts.Case, s Settings, candidates []int) *result.Differential {
 	d := &result.Differential{
 		Version: result.Version, Status: result.Complete,
@@ -48,7 +86,13 @@ func (b *Base) diagnose(c *facts.Case, s Settings, candidates []int) *result.Dif
 	d.Case.From, d.Case.To = c.Span()
 
 	v := cond.NewView(c)
-	all := b.assessAll(candidates, v, b.newInput(c, s.Records), s.Workers, d)
+	var words *wording
+	if s.Records == 0 { // in a log every word occurs
+		var found []int
+		words, found = b.newWording(c)
+		candidates = union(candidates, found)
+	}
+	all := b.assessAll(candidates, v, b.newInput(c, s.Records), words, s.Workers, d)
 	first, superseded := rankAll(all)
 	d.None = rank.Round(first.none)
 
@@ -86,7 +130,7 @@ func (b *Base) diagnose(c *facts.Case, s Settings, candidates []int) *result.Dif
 }
 
 // assessAll evaluates the candidates, in parallel; the result is in the order of the candidates.
-func (b *Base) assessAll(candidates []int, v *cond.View, in *input, workers int, d *result.Differential) []*assessment {
+func (b *Base) assessAll(candidates []int, v *cond.View, in *input, words *wording, workers int, d *result.Differential) []*assessment {
 	out := make([]*assessment, len(candidates))
 	errs := make([]error, len(candidates))
 	one := func(i int) {
@@ -95,7 +139,7 @@ func (b *Base) assessAll(candidates []int, v *cond.View, in *input, workers int,
 			errs[i] = err
 			return
 		}
-		out[i] = b.assess(r, v, in)
+		out[i] = b.assess(candidates[i], r, v, in, words)
 	}
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)

@@ -68,7 +68,7 @@ func (t *telling) next(r *ranking) []result.Check {
 
 // ask gathers the checks of one unknown symptom of hypothesis i.
 func (t *telling) ask(get func(string, func() inquiry) *inquiry, i int, r *rules.Rule, s *rules.Symptom) {
-	w := &t.base.header.Weights
+	w := t.base.rates(r)
 	s.Condition.Leaves(func(_ string, leaf *cond.Condition) {
 		if leaf.Eval(t.view).State != cond.Unknown {
 			return

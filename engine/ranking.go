@@ -97,7 +97,7 @@ func (b *Base) without(all []*assessment, v *cond.View, gone []int) ranking {
 	again := make([]*assessment, len(all))
 	for i, a := range all {
 		if again[i] = a; a.touches(v, groups) {
-			again[i] = b.assess(a.rule, reduced, a.in)
+			again[i] = b.assess(a.number, a.rule, reduced, a.in, a.words)
 		}
 	}
 	r, _ := rankAll(again)

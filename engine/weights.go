@@ -3,13 +3,11 @@ package engine
 import (
 	"bytes"
 	"fmt"
-	"math"
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/kbtriage/kbtriage/facts/errcode"
+	"github.com/kbtriage/kbtriage/engine/lexicon"
 	"github.com/kbtriage/kbtriage/rules"
-	"github.com/kbtriage/kbtriage/rules/cond"
 )
 
 // Weights are the numbers behind the classes of rules. They are data, handed to
@@ -30,6 +28,8 @@ type Weights struct {
 	Background Background `yaml:"background" json:"background"`
 	// Chance is what a large input shows whatever the cause.
 	Chance Chance `yaml:"chance" json:"chance"`
+	// Words says what the words of articles tell.
+	Words WordWeights `yaml:"words" json:"words"`
 	// Check holds what checks cost and when one is worth listing.
 	Check CheckWeights `yaml:"check" json:"check"`
 }
@@ -77,6 +77,23 @@ type Chance struct {
 	Special float64 `yaml:"special" json:"special"`
 	// Common lists the words of little weight, divided by blanks.
 	Common string `yaml:"common" json:"common"`
+}
+
+// WordWeights say how the words of a case, and the codes and events of rules that
+// were imported, become bits. They come from a fit: see docs/ranking.md.
+type WordWeights struct {
+	// Fields are the parts of a rule: title, symptoms, cause, resolution, notes, product, words.
+	Fields map[string]FieldWeight `yaml:"fields" json:"fields"`
+	// Match says how words and pairs of words become bits.
+	Match lexicon.Weights `yaml:"match" json:"match"`
+	// Suggests[k-1] is the most bits of a symptom of class k of an imported rule.
+	Suggests []float64 `yaml:"suggests" json:"suggests"`
+}
+
+// FieldWeight is how much the words of a part count, and how many such a part usually has.
+type FieldWeight struct {
+	Weight float64 `yaml:"weight" json:"weight"`
+	Usual  float64 `yaml:"usual" json:"usual"`
 }
 
 // CheckWeights are the costs of checks, in any unit, and the least gain in bits.
@@ -134,130 +151,4 @@ func (w *Weights) check() error {
 		return fmt.Errorf("weights: text_word must be at least 1, the costs of checks above 0, and check.most at least 1")
 	}
 	return nil
-}
-
-// expected is P(seen | cause) of a symptom.
-func (w *Weights) expected(s *rules.Symptom) float64 { return w.Expected[s.Expected-1] }
-
-// limit is the most bits that a symptom can add.
-func (w *Weights) limit(s *rules.Symptom, weak bool) float64 {
-	class := s.Suggests
-	if weak {
-		class = max(1, class-w.WeakClasses)
-	}
-	return w.Suggests[class-1]
-}
-
-// background is P(seen | another cause) of a symptom, by its condition or what of it was seen.
-// In a large input that is at most P(seen | cause): what it shows by chance says
-// nothing, neither for nor against.
-func (w *Weights) background(s *rules.Symptom, c *cond.Condition, in *input) float64 {
-	q := w.rate(c, s.Proof, in)
-	if in != nil {
-		q = math.Min(q, w.expected(s))
-	}
-	return q
-}
-
-// rate is that of a condition. Alternatives add up, conjunctions multiply, both
-// as if independent. In an input of many records each leaf may be there by chance too.
-func (w *Weights) rate(c *cond.Condition, proof bool, in *input) float64 {
-	b := &w.Background
-	ask := b.Ask
-	if proof {
-		ask = b.AskProof
-	}
-	no := 1.0 // probability that no alternative is seen
-	or := func(q float64) { no *= 1 - q }
-	switch {
-	case len(c.Any) > 0:
-		for i := range c.Any {
-			or(w.rate(&c.Any[i].Condition, proof, in))
-		}
-		return 1 - no
-	case len(c.All) > 0:
-		q := 1.0
-		for i := range c.All {
-			q *= w.rate(&c.All[i].Condition, proof, in)
-		}
-		return math.Max(q, b.TextLeast)
-	}
-	for _, code := range c.Codes {
-		or(in.among(b.codeRate(code.Code), in.code(code.Code)))
-	}
-	if c.Event != nil {
-		if len(c.Event.IDs) == 0 {
-			or(in.among(b.Event, in.event(c.Event)))
-		}
-		for _, id := range c.Event.IDs {
-			or(in.among(b.eventRate(id), in.event(c.Event)))
-		}
-	}
-	for _, t := range c.Texts {
-		or(in.among(b.textRate(t.Template), in.text(t.Template)))
-	}
-	switch {
-	case c.Environment != nil:
-		or(b.Environment)
-	case c.Correlate != nil:
-		or(in.among(b.Correlate, in.other()))
-	case c.Probe != nil:
-		or(b.Probe)
-	case c.When != nil:
-		or(in.among(b.demandRate(c.When, ask), in.when(c)))
-	}
-	if no == 1 { // nothing but a question
-		return ask
-	}
-	return 1 - no
-}
-
-func (b *Background) codeRate(c errcode.Code) float64 {
-	if n, ok := b.Codes[c.String()]; ok && b.Documents > 0 {
-		return rate(n, b.Documents)
-	}
-	return b.Code
-}
-
-func (b *Background) eventRate(id uint32) float64 {
-	if n, ok := b.Events[id]; ok && b.Documents > 0 {
-		return rate(n, b.Documents)
-	}
-	return b.Event
-}
-
-// rate is the share of descriptions with one added on either side (Laplace), so
-// that a count of nothing is not a probability of nothing.
-func rate(n, of int) float64 { return float64(n+1) / float64(of+2) }
-
-func (b *Background) textRate(t cond.Template) float64 {
-	return b.wordsRate(len(t.AnchorWords()))
-}
-
-func (b *Background) wordsRate(words int) float64 {
-	return math.Max(b.TextLeast, b.Text/math.Pow(b.TextWord, float64(max(words-1, 0))))
-}
-
-// demandRate is that of an expression: of the rarest record that it demands, or
-// ask where it demands none.
-func (b *Background) demandRate(w *cond.When, ask float64) float64 {
-	least := ask
-	for _, d := range w.Demands() {
-		q := ask
-		switch {
-		case len(d.Codes) > 0:
-			q = b.Code
-		case d.Event:
-			q = b.Event
-		}
-		if d.Text != "" {
-			words := 0
-			for range cond.Words(d.Text) {
-				words++
-			}
-			q = math.Min(q, b.wordsRate(words))
-		}
-		least = math.Min(least, q)
-	}
-	return least
 }

@@ -31,8 +31,11 @@ func (d *decoder) checkRule(root *yaml.Node, r *Rule) {
 			}
 		})
 	}
-	if len(r.Presenting()) == 0 && r.Status != Retired {
-		d.say(root, "rule.no-symptom", "", "the rule has no symptom that could bring it up: add symptoms, or a proof with presents: true")
+	if d.cause == nil && r.Status != Imported && root.Kind == yaml.MappingNode {
+		d.say(root, "rule.missing-key", "", "a rule needs the key %q", "cause")
+	}
+	if len(r.Presenting()) == 0 && r.Status != Retired && (r.Article == nil || r.Article.Symptoms == "") {
+		d.say(root, "rule.no-symptom", "", "the rule has no symptom that could bring it up: add symptoms, a proof with presents: true, or an article with symptoms")
 	}
 	for i, v := range r.Resolution.Verify {
 		if v != "" && !names[v] {

@@ -33,12 +33,42 @@ func (d *decoder) decodeRule(root *yaml.Node) *Rule {
 		}},
 		field{"symptoms", false, func(n *yaml.Node) { symptoms = d.symptoms(n, r.ID, false) }},
 		field{"proof", false, func(n *yaml.Node) { proofs = d.symptoms(n, r.ID, true) }},
-		field{"cause", true, func(n *yaml.Node) { d.cause = n; d.text(&r.Cause)(n) }},
+		field{"cause", false, func(n *yaml.Node) { d.cause = n; d.text(&r.Cause)(n) }},
 		field{"resolution", true, func(n *yaml.Node) { d.resolution(n, &r.Resolution) }},
+		field{"article", false, func(n *yaml.Node) { r.Article = d.article(n) }},
 	)
 	r.Symptoms = append(symptoms, proofs...)
 	d.checkRule(root, r)
 	return r
+}
+
+// article reads the running text of a known error.
+func (d *decoder) article(n *yaml.Node) *Article {
+	a := &Article{}
+	texts := func(into *[]string) func(*yaml.Node) {
+		return func(n *yaml.Node) {
+			d.list(n, func(n *yaml.Node) {
+				var s string
+				d.text(&s)(n)
+				*into = append(*into, s)
+			})
+		}
+	}
+	d.mapping(n, "the article",
+		field{"symptoms", false, d.text(&a.Symptoms)},
+		field{"notes", false, d.text(&a.Notes)},
+		field{"related", false, texts(&a.Related)},
+		field{"words", false, texts(&a.Words)},
+		field{"origin", false, func(n *yaml.Node) {
+			a.Origin = &Origin{}
+			d.mapping(n, "the origin",
+				field{"file", true, d.text(&a.Origin.File)},
+				field{"sha256", true, d.text(&a.Origin.SHA256)},
+				field{"made", true, d.text(&a.Origin.Made)},
+				field{"parts", false, texts(&a.Origin.Parts)},
+				field{"flags", false, texts(&a.Origin.Flags)})
+		}})
+	return a
 }
 
 // id reads "product/name".

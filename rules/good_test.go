@@ -102,6 +102,10 @@ func TestDecoded(t *testing.T) {
 		{"own key", condition("asked_with_key").Ask, &cond.Ask{Text: "Does it answer?", Key: "host.answers"}},
 		{"member key", condition("fourth").Ask.Key, "test/every-key.2_x.either.both.fourth"},
 		{"setup", r.Setup, true},
+		{"article", *r.Article, Article{
+			Symptoms: "Mail stays in the queue.", Notes: "It began\nin March.", Related: []string{"Q2", "Q3"}, Words: []string{"queue", "relay"},
+			Origin: &Origin{File: "263/Q1.TXT", SHA256: "00ff", Made: "11ee", Parts: []string{"cause 20-24"}, Flags: []string{"no cause"}},
+		}},
 		{"presents", r.Symptoms[len(r.Symptoms)-6].Presents, true},
 		{"probe", condition("no_record").Probe, &cond.Probe{Kind: cond.ProbeDNS, Names: []string{"host", "other"}, Type: "A", Local: true}},
 		{"probe of all", condition("no_ptr").Probe, &cond.Probe{Kind: cond.ProbeDNS, Type: "PTR"}},
@@ -175,6 +179,7 @@ func TestJSON(t *testing.T) {
 		if err := json.Unmarshal(data, &again); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
+		again.Article = r.Article // it is stored apart
 		if diff := cmp.Diff(r, &again, same); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}

@@ -36,10 +36,32 @@ type Rule struct {
 	AppliesTo  []Applies  `json:"applies_to,omitempty"` // alternatives; none means everywhere
 	Inputs     []Input    `json:"inputs,omitempty"`
 	Symptoms   []Symptom  `json:"symptoms,omitempty"` // presenting symptoms first, then proofs, in file order
-	Cause      string     `json:"cause"`
+	Cause      string     `json:"cause"`              // "" where an article names none
 	Resolution Resolution `json:"resolution"`
 
 	File string `json:"file"` // the file it came from
+
+	// Article is what of the description is for people, and for the words of
+	// their tickets. It is stored apart: a diagnosis does not read it.
+	Article *Article `json:"-"`
+}
+
+// Article is the running text of a known error.
+type Article struct {
+	Symptoms string   `json:"symptoms,omitempty"` // what a person sees, whose words are weak evidence
+	Notes    string   `json:"notes,omitempty"`    // more that is known
+	Related  []string `json:"related,omitempty"`  // articles that it refers to
+	Words    []string `json:"words,omitempty"`    // under which it was filed
+	Origin   *Origin  `json:"origin,omitempty"`   // of an imported rule
+}
+
+// Origin says which article a rule was made from.
+type Origin struct {
+	File   string   `json:"file"`            // below the folder that was imported
+	SHA256 string   `json:"sha256"`          // of the article
+	Made   string   `json:"made"`            // of the rule as the importer made it
+	Parts  []string `json:"parts"`           // "cause 20-24": lines of the article, in their order
+	Flags  []string `json:"flags,omitempty"` // what was odd about it
 }
 
 // Ref is where the known error is described.

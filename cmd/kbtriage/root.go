@@ -63,7 +63,7 @@ func newRoot(w *world) *cobra.Command {
 		return &triage.UsageError{Text: unshieldText(err.Error()) + "\nkbtriage --help lists the flags"}
 	})
 	diagnose := newDiagnose(w)
-	root.AddCommand(diagnose, newDecode(w), newVerify(w), newExplain(w), newScan(w), newCollect(w), newRules(w), newInfo(w), newVersion(w))
+	root.AddCommand(diagnose, newDecode(w), newVerify(w), newExplain(w), newScan(w), newTickets(w), newCollect(w), newRules(w), newInfo(w), newVersion(w))
 	root.AddCommand(&cobra.Command{Use: "exit-codes", Short: "What the exit codes mean", Long: exitText})
 	return root
 }

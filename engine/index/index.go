@@ -230,6 +230,33 @@ func (x *Index) Candidates(list []facts.Fact) []int {
 	return found.list()
 }
 
+// Count is how many rules are filed under a fact: a code, an event by its number
+// from a source, or from any where that is 0.
+func (x *Index) Count(k facts.Kind, value, source uint64) (n int) {
+	has := ^uint64(0)
+	if source != 0 {
+		has = traits(source)
+	}
+	want := key(k, value)
+	for at := int(want % uint64(x.size)); ; at = (at + 1) % x.size {
+		slot := x.slots[at*slotSize:]
+		count := int(binary.LittleEndian.Uint32(slot[12:]))
+		if count == 0 {
+			return n
+		}
+		if binary.LittleEndian.Uint64(slot) != want {
+			continue
+		}
+		first := int(binary.LittleEndian.Uint32(slot[8:]))
+		for p := x.postings[first*postingSize : (first+count)*postingSize]; len(p) > 0; p = p[postingSize:] {
+			if rest := binary.LittleEndian.Uint64(p[4:]); rest&^has == 0 {
+				n++
+			}
+		}
+		return n
+	}
+}
+
 // lookup adds the rules under the key for which the fact has the rest as well.
 func (x *Index) lookup(k, has uint64, found bitSet) {
 	for at := int(k % uint64(x.size)); ; at = (at + 1) % x.size {

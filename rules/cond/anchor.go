@@ -166,6 +166,14 @@ func FactAnchors(f *facts.Fact, yield func(facts.Kind, uint64)) {
 
 func sourceHash(source string) uint64 { return hashOf("source", facts.FoldName(source)) }
 
+// SourceHash is the Source of the anchor of an event, 0 for any.
+func SourceHash(source string) uint64 {
+	if source == "" {
+		return 0
+	}
+	return sourceHash(source)
+}
+
 // WordHash is the index key of a word.
 func WordHash(word string) uint64 { return hashOf("word", word) }
 

@@ -1,0 +1,169 @@
+package engine
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/kbtriage/kbtriage/engine/lexicon"
+	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/rules"
+	"github.com/kbtriage/kbtriage/rules/cond"
+)
+
+// wording is what the words of a case say about the rules that have an article:
+// bits for each record of the case and each rule that some record fits.
+type wording struct {
+	lex     *lexicon.Lexicon
+	w       *lexicon.Weights
+	records []wordRecord
+	rules   map[string]int // id -> number, of those worth an assessment
+}
+
+// wordRecord is a text of the case that belongs together.
+type wordRecord struct {
+	facts []int // it counts while all are known
+	text  lexicon.Text
+}
+
+// The bounds of what is looked for by words.
+const (
+	mostRecords     = 400  // texts of a case
+	mostByRecord    = 24   // rules of each that are assessed
+	longestTogether = 4000 // bytes of paragraphs that are read as one text, too
+)
+
+// wordsEvidence is the name of the line of evidence that words give.
+const wordsEvidence = "words"
+
+// byWords is the symptom that the words of an article are.
+var byWords = &rules.Symptom{Name: wordsEvidence, Suggests: 4, Expected: 4}
+
+var scores = sync.Pool{New: func() any { return new(lexicon.Scores) }}
+
+// newWording reads the texts of the case, and lists the rules that they fit; nil
+// where no rule has an article.
+func (b *Base) newWording(c *facts.Case) (*wording, []int) {
+	if b.lexicon == nil {
+		return nil, nil
+	}
+	x := &wording{lex: b.lexicon, w: &b.header.Weights.Words.Match, rules: map[string]int{}}
+	seen := map[string]bool{}
+	var together []int
+	var all strings.Builder
+	for i := range c.Facts {
+		text, paragraph := textOf(&c.Facts[i])
+		if text == "" || len(x.records) >= mostRecords {
+			continue
+		}
+		if paragraph && all.Len()+len(text) < longestTogether {
+			together = append(together, i)
+			all.WriteString(text)
+			all.WriteString("\n\n")
+		}
+		if seen[text] {
+			continue
+		}
+		seen[text] = true
+		x.records = append(x.records, wordRecord{[]int{i}, x.lex.Read(text, x.w)})
+	}
+	if len(together) > 1 {
+		x.records = append(x.records, wordRecord{together, x.lex.Read(all.String(), x.w)})
+	}
+	s := scores.Get().(*lexicon.Scores)
+	defer scores.Put(s)
+	var found []int
+	for i := range x.records {
+		for _, h := range x.lex.Search(&x.records[i].text, x.w, s, mostByRecord) {
+			if h.Bits > 0 {
+				found = append(found, h.Rule)
+			}
+		}
+	}
+	slices.Sort(found)
+	return x, slices.Compact(found)
+}
+
+// textOf is the words of a fact, and whether it is running text, of which one
+// paragraph goes on where the one before ends.
+func textOf(f *facts.Fact) (text string, paragraph bool) {
+	switch f.Kind {
+	case facts.KindText:
+		return f.Text.Value, f.Origin.Time.IsZero()
+	case facts.KindEvent:
+		return f.Event.Source + "\n\n" + f.Event.Message, false
+	case facts.KindCode:
+		return f.Code.Message, true
+	}
+	return "", false
+}
+
+// evidence is what the words of the case say for a rule: those of the record that
+// fits best.
+func (x *wording) evidence(number int, v *cond.View) (evidence, bool) {
+	best, bits := -1, 0.0
+	var has []lexicon.Term
+	for i := range x.records {
+		r := &x.records[i]
+		if slices.ContainsFunc(r.facts, v.Hidden) {
+			continue
+		}
+		if b, terms := x.lex.Of(&r.text, number, x.w); b > bits {
+			best, bits, has = i, b, terms
+		}
+	}
+	if best < 0 {
+		return evidence{}, false
+	}
+	return evidence{
+		symptom: byWords, name: wordsEvidence, bits: bits,
+		result: cond.Result{State: cond.Seen, Facts: x.records[best].facts, Why: x.why(&x.records[best].text, has)},
+	}, true
+}
+
+// why names the words that count most, with how many rules have them.
+func (x *wording) why(t *lexicon.Text, has []lexicon.Term) string {
+	words, total := 0, 0
+	for _, term := range has {
+		if !term.Pair {
+			words++
+		}
+	}
+	for _, term := range t.Terms {
+		if !term.Pair {
+			total++
+		}
+	}
+	parts := []string{}
+	for _, term := range has[:min(len(has), 4)] {
+		parts = append(parts, fmt.Sprintf("“%s” (%d of %d rules)", term.Text, term.Rules, x.lex.Rules()))
+	}
+	return fmt.Sprintf("%d of %d words that rules know: %s", words, total, strings.Join(parts, ", "))
+}
+
+// fields are the parts of a rule whose words find it.
+func (w *WordWeights) fields(r *rules.Rule) []lexicon.Field {
+	if r.Article == nil {
+		return nil
+	}
+	products := []string{}
+	for _, a := range r.AppliesTo {
+		products = append(products, a.Product)
+	}
+	slices.Sort(products)
+	steps := make([]string, len(r.Resolution.Steps))
+	for i, s := range r.Resolution.Steps {
+		steps[i] = s.Text
+	}
+	field := func(name, text string) lexicon.Field {
+		f := w.Fields[name]
+		return lexicon.Field{Text: text, Weight: f.Weight, Usual: cmp.Or(f.Usual, 1)}
+	}
+	return []lexicon.Field{
+		field("title", r.Title), field("symptoms", r.Article.Symptoms), field("cause", r.Cause),
+		field("resolution", strings.Join(steps, "\n\n")), field("notes", r.Article.Notes),
+		field("product", strings.Join(slices.Compact(products), "\n\n")), field("words", strings.Join(r.Article.Words, "\n\n")),
+	}
+}

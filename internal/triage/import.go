@@ -1,0 +1,233 @@
+package triage
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/rules/importer"
+)
+
+// Imported is what `rules import` did.
+type Imported struct {
+	Articles  int             `json:"articles"`  // that were read
+	Rules     int             `json:"rules"`     // made of them
+	Written   int             `json:"written"`   // files that are new or have changed
+	Unchanged int             `json:"unchanged"` // files that were there already
+	Edited    []string        `json:"edited"`    // files that somebody has changed since, and that were kept
+	Flags     []Flagged       `json:"flags"`     // what was odd, most often met first
+	Without   []NoRule        `json:"without_rule"`
+	Lines     int             `json:"lines"`   // of the articles
+	Unclear   int             `json:"unclear"` // of them under headings that no part of a rule has a place for; they are in its notes
+	Problems  []facts.Problem `json:"problems"`
+}
+
+// Flagged counts the articles of which something is odd.
+type Flagged struct {
+	What     string   `json:"what"`
+	Articles []string `json:"articles"`
+}
+
+// NoRule is an article that is no known error.
+type NoRule struct {
+	Article string `json:"article"`
+	Reason  string `json:"reason"`
+}
+
+// maxArticle bounds the bytes of an article.
+const maxArticle = 4 << 20
+
+// Import makes rules of articles, files or folders of them, and writes them into
+// a folder. A file that was edited since it was made is kept.
+func Import(ctx context.Context, out string, sources []string) (*Imported, error) {
+	articles, problems, err := articleFiles(sources)
+	if err != nil {
+		return nil, err
+	}
+	results := make([]importer.Result, len(articles))
+	errs := make([]error, len(articles))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; int(i) < len(articles) && ctx.Err() == nil; i = next.Add(1) - 1 {
+				data, err := readArticle(articles[i].file)
+				if errs[i] = err; err == nil {
+					results[i] = importer.Import(articles[i].name, data)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	r := &Imported{Edited: []string{}, Flags: []Flagged{}, Without: []NoRule{}, Problems: problems}
+	w := &ruleFolder{root: out, from: map[string]string{}, made: map[string]bool{}}
+	flags := map[string][]string{}
+	for i, x := range results {
+		if errs[i] != nil {
+			r.Problems = append(r.Problems, facts.Problem{Source: articles[i].file, Stage: "read", Reason: "article.unreadable", Text: errs[i].Error()})
+			continue
+		}
+		r.Articles++
+		r.Lines += x.Lines
+		r.Unclear += x.Unclear
+		for _, f := range x.Flags {
+			flags[f] = append(flags[f], x.Path)
+		}
+		if x.Reason != "" {
+			r.Without = append(r.Without, NoRule{x.Path, x.Reason})
+		}
+		for _, d := range x.Drafts {
+			if first, taken := w.from[d.ID]; taken {
+				r.Problems = append(r.Problems, facts.Problem{
+					Source: x.Path, Stage: "write", Reason: "article.twice",
+					Text: fmt.Sprintf("its rule %s is made of %s already; import one of the two", d.ID, first),
+				})
+				continue
+			}
+			w.from[d.ID] = x.Path
+			if err := w.put(d, r); err != nil {
+				return nil, err
+			}
+			r.Rules++
+		}
+	}
+	for what, list := range flags {
+		r.Flags = append(r.Flags, Flagged{what, list})
+	}
+	slices.SortFunc(r.Flags, func(a, b Flagged) int {
+		if n := len(b.Articles) - len(a.Articles); n != 0 {
+			return n
+		}
+		return strings.Compare(a.What, b.What)
+	})
+	return r, nil
+}
+
+// article is a file with its name below what was named.
+type article struct{ file, name string }
+
+// articleFiles lists the articles of files and folders, in the order of their names.
+func articleFiles(sources []string) (list []article, problems []facts.Problem, err error) {
+	problems = []facts.Problem{}
+	for _, s := range sources {
+		info, err := os.Stat(s)
+		if err != nil {
+			return nil, nil, &UsageError{fmt.Sprintf("articles at %s: %v", s, err)}
+		}
+		if !info.IsDir() {
+			list = append(list, article{s, filepath.Base(s)})
+			continue
+		}
+		err = filepath.WalkDir(s, func(file string, e fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				problems = append(problems, facts.Problem{Source: file, Stage: "open", Reason: "file.unreadable", Text: err.Error()})
+				return nil
+			case e.IsDir() && file != s && strings.HasPrefix(e.Name(), "."):
+				return fs.SkipDir
+			case !e.Type().IsRegular() || !isArticle(e.Name()):
+				return nil
+			}
+			name, _ := filepath.Rel(s, file)
+			list = append(list, article{file, filepath.ToSlash(name)})
+			return nil
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	slices.SortStableFunc(list, func(a, b article) int { return strings.Compare(a.name, b.name) })
+	return list, problems, nil
+}
+
+func isArticle(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".txt", ".md", ".markdown", ".html", ".htm":
+		return true
+	}
+	return false
+}
+
+func readArticle(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && !info.Mode().IsRegular() {
+		return nil, errors.New("not a regular file")
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxArticle+1))
+	if err == nil && len(data) > maxArticle {
+		err = fmt.Errorf("the file has more than %d bytes; an article has not", maxArticle)
+	}
+	return data, err
+}
+
+// ruleFolder is where rules are written.
+type ruleFolder struct {
+	root string
+	from map[string]string // rule -> article
+	made map[string]bool   // folders
+}
+
+// put writes the file of a rule, unless somebody has edited it.
+func (w *ruleFolder) put(d importer.Draft, r *Imported) error {
+	file := filepath.Join(w.root, filepath.FromSlash(d.ID)+".yaml")
+	have, err := os.ReadFile(file)
+	switch {
+	case err == nil && bytes.Equal(have, d.YAML):
+		r.Unchanged++
+		return nil
+	case err == nil && edited(have):
+		r.Edited = append(r.Edited, file)
+		return nil
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("import: %w", err)
+	}
+	if dir := filepath.Dir(file); !w.made[dir] {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			return fmt.Errorf("import: %w", err)
+		}
+		w.made[dir] = true
+	}
+	temp := file + ".tmp"
+	if err := os.WriteFile(temp, d.YAML, 0o666); err != nil {
+		return fmt.Errorf("import: %w", err)
+	}
+	if err := os.Rename(temp, file); err != nil {
+		return fmt.Errorf("import: %w", err)
+	}
+	r.Written++
+	return nil
+}
+
+// edited reports whether a rule file is other than the importer made it: it says
+// the hash of what stands before its origin.
+func edited(data []byte) bool {
+	body, origin, found := bytes.Cut(data, []byte("\n  origin:\n"))
+	if !found {
+		return true
+	}
+	_, rest, found := bytes.Cut(origin, []byte("\n    made: "))
+	made, _, _ := bytes.Cut(rest, []byte("\n"))
+	sum := sha256.Sum256(append(body, '\n'))
+	return !found || string(made) != hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,323 @@
+package importer
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/facts/errcode"
+	"github.com/kbtriage/kbtriage/facts/intake"
+)
+
+// Result is what an article gave.
+type Result struct {
+	Path    string   // of the article
+	Drafts  []Draft  // none where Reason says why
+	Reason  string   // why there is no rule
+	Flags   []string // what was odd
+	Lines   int      // of the article
+	Unclear int      // of them in parts that no rule has a place for
+}
+
+// Draft is a rule as a file.
+type Draft struct {
+	ID   string // also the name of its file, without the ending
+	YAML []byte
+}
+
+// Import makes rules of an article. Its path, below what is imported, tells the
+// form where the content does not, and is its name in the rules.
+func Import(path string, data []byte) Result {
+	d, err := parse(path, data)
+	if err != nil {
+		return Result{Path: path, Reason: err.Error()}
+	}
+	r := Result{Path: path}
+	for _, p := range d.parts {
+		r.Lines = max(r.Lines, p.to)
+		if p.kind == partOther && len(trimBlank(p.text)) > 0 {
+			r.Unclear += p.to - p.from + 1
+		}
+	}
+	digest := sha256.Sum256(data)
+	list := d.problems()
+	for i := range list {
+		w, reason := d.draft(&list[i], i, len(list))
+		if reason != "" {
+			r.Reason = cmp.Or(r.Reason, reason)
+			continue
+		}
+		r.Drafts = append(r.Drafts, Draft{w.id, w.file(path, hex.EncodeToString(digest[:]))})
+	}
+	if len(r.Drafts) > 0 {
+		r.Reason = ""
+	}
+	r.Flags = d.flags
+	return r
+}
+
+// draft is a rule before it is written.
+type draft struct {
+	id, title  string
+	ref        string
+	products   []product
+	codes      []errcode.Code
+	mentioned  []errcode.Code
+	events     []event
+	messages   []string
+	cause      string
+	resolution string // kind
+	steps      []string
+	symptoms   string
+	notes      string
+	related    []string
+	words      []string
+	parts      []string
+	flags      []string
+}
+
+// event is an event by numbers and source.
+type event struct {
+	ids    []uint32
+	source string
+}
+
+// draft makes the rule of a problem.
+func (d *document) draft(p *problem, n, of int) (*draft, string) {
+	w := &draft{id: d.ruleID(n), title: d.title, products: d.products, words: d.words}
+	if strings.HasPrefix(d.id, "Q") && archiveNumber.MatchString(d.id) {
+		w.ref = d.id
+	}
+	symptoms, cause := p.text(partSymptoms), p.text(partCause)
+	resolution, workaround := p.text(partResolution), p.text(partWorkaround)
+	status, more := p.text(partStatus), p.text(partMore)
+	summary := p.text(partSummary, partPreamble)
+	notes := []string{}
+	switch {
+	case symptoms == "" && cause == "" && resolution == "" && workaround == "":
+		return nil, "it has neither symptoms nor cause nor resolution: it describes no known error"
+	case symptoms == "" && summary != "":
+		symptoms = summary
+		d.flag("no symptoms: the summary stands for them")
+	case symptoms == "":
+		symptoms = d.title
+		d.flag("no symptoms: the title stands for them")
+	default:
+		notes = append(notes, summary)
+	}
+	kind := "fix"
+	steps := steps(resolution)
+	switch {
+	case resolution == "" && workaround != "":
+		kind = "workaround"
+		steps = append(steps, stepsOf(workaround)...)
+	case workaround != "":
+		for i, s := range stepsOf(workaround) {
+			if i == 0 {
+				s = "Until then: " + s
+			}
+			steps = append(steps, s)
+		}
+	case resolution == "" && byDesign.MatchString(status):
+		kind = "by-design"
+		steps = stepsOf(status)
+		status = ""
+	case resolution == "" && status != "":
+		steps = stepsOf(status)
+		status = ""
+		d.flag("no resolution: the status stands for it")
+	case resolution == "" && more != "":
+		d.flag("no resolution: see the notes")
+	}
+	if len(steps) == 0 {
+		kind = "none"
+	}
+	w.resolution, w.steps, w.cause = kind, steps, clean(cause)
+	if cause == "" {
+		d.flag("no cause")
+	}
+	w.symptoms = clean(symptoms)
+	w.related = related(p)
+	for _, k := range []string{status, more, p.text(partOther), withoutTitles(p.text(partReferences))} {
+		notes = append(notes, withoutTitles(k))
+	}
+	w.notes = clean(strings.Join(slices.DeleteFunc(notes, func(s string) bool { return strings.TrimSpace(s) == "" }), "\n\n"))
+	w.observe(d.title, symptoms, w.notes+"\n\n"+cause)
+	if w.title == "" || w.title == "Untitled" {
+		w.title = firstWords(symptoms)
+		if d.title == "" {
+			d.flag("no title: the first words of the symptoms stand for it")
+		}
+	}
+	if of > 1 {
+		d.flag("symptoms more than once: a rule for each")
+		w.title += fmt.Sprintf(" (%d)", n+1)
+	}
+	for _, x := range d.parts {
+		if x.kind == partHead || x.kind == partFooter || slices.ContainsFunc(p.parts, func(y part) bool { return y.from == x.from }) {
+			w.parts = append(w.parts, fmt.Sprintf("%s %d-%d", x.kind, x.from, x.to))
+		}
+	}
+	w.flags = d.flags
+	return w, ""
+}
+
+var (
+	archiveNumber = regexp.MustCompile(`^Q\d{3,6}$`)
+	byDesign      = regexp.MustCompile(`(?i)\bby design\b|\bby-design\b`)
+)
+
+// ruleID is area/number, with the place among several of an article.
+func (d *document) ruleID(n int) string {
+	id := d.area + "/" + strings.ToLower(d.id)
+	if n > 0 {
+		id += fmt.Sprintf("-%d", n+1)
+	}
+	return id
+}
+
+func stepsOf(text string) []string { return steps(text) }
+
+// clean is text as it is kept: without residue of HTML, and with no sign that a
+// rule file cannot hold.
+func clean(s string) string {
+	return strings.ReplaceAll(strings.TrimRight(strings.TrimLeft(residue.Replace(s), "\n"), " \n"), "{{", "{ {")
+}
+
+// firstWords stands for a title.
+func firstWords(s string) string {
+	s = strings.Join(strings.Fields(residue.Replace(s)), " ")
+	if len(s) <= 80 {
+		return s
+	}
+	if cut := strings.LastIndexByte(s[:80], ' '); cut > 20 {
+		return s[:cut] + " ..."
+	}
+	return strings.ToValidUTF8(s[:80], "") + " ..."
+}
+
+// Reference lines name an article and repeat its title, which says nothing of this one.
+var (
+	referenceLine = regexp.MustCompile(`^\s+(Q\d{5,6})(\s*:?\s+\S.*)?$`)
+	articleID     = regexp.MustCompile(`(?i)^\s*ARTICLE-ID\s*:\s*(Q\d{5,6})`)
+	articleTitle  = regexp.MustCompile(`(?i)^\s*TITLE\s*:`)
+	anyReference  = regexp.MustCompile(`\bQ\d{5,6}`)
+)
+
+// related lists the articles that a problem refers to.
+func related(p *problem) (list []string) {
+	for _, x := range p.parts {
+		for _, l := range x.text {
+			for _, q := range anyReference.FindAllString(l, -1) {
+				if !slices.Contains(list, q) {
+					list = append(list, q)
+				}
+			}
+		}
+	}
+	return list
+}
+
+// withoutTitles takes the titles of other articles out of a text.
+func withoutTitles(text string) string {
+	var kept []string
+	goesOn := false
+	for l := range strings.SplitSeq(text, "\n") {
+		m := referenceLine.FindStringSubmatch(l)
+		switch {
+		case m != nil:
+			kept = append(kept, "   "+m[1])
+			goesOn = m[2] != ""
+		case articleTitle.MatchString(l) && len(kept) > 0 && articleID.MatchString(kept[len(kept)-1]):
+			goesOn = true
+		case goesOn && strings.HasPrefix(l, " ") && strings.TrimSpace(l) != "":
+		default:
+			goesOn = false
+			kept = append(kept, l)
+		}
+	}
+	return strings.Join(kept, "\n")
+}
+
+// The most that one rule looks for; an article with more is a table.
+const (
+	mostCodes    = 12
+	mostEvents   = 12
+	mostMessages = 12
+)
+
+// observe finds codes, events and messages: those of the symptoms and the title
+// are symptoms, other codes are mentioned.
+func (w *draft) observe(title, symptoms, rest string) {
+	text := residue.Replace(title + "\n\n" + symptoms)
+	w.codes, w.events = observed(text)
+	for _, m := range messages(residue.Replace(symptoms)) {
+		if len(w.messages) < mostMessages {
+			w.messages = append(w.messages, m)
+		}
+	}
+	codes, events := observed(residue.Replace(rest))
+	for _, c := range codes {
+		if !slices.ContainsFunc(w.codes, func(h errcode.Code) bool { return h.Value == c.Value && h.Family == c.Family }) {
+			w.mentioned = append(w.mentioned, c)
+		}
+	}
+	if len(w.mentioned) > mostCodes {
+		w.mentioned = nil
+		w.flags = append(w.flags, "a table of codes")
+	}
+	if len(w.events) == 0 && len(events) <= 3 {
+		w.events = events
+	}
+	w.codes, w.events = w.codes[:min(len(w.codes), mostCodes)], w.events[:min(len(w.events), mostEvents)]
+}
+
+// observed are the codes and events of a text, in their order.
+func observed(text string) (codes []errcode.Code, events []event) {
+	for _, f := range intake.Text("", text) {
+		switch f.Kind {
+		case facts.KindCode:
+			c := errcode.Code{Value: f.Code.Value, Literal: f.Code.Literal, Family: errcode.Family(f.Code.Family)}
+			if _, err := errcode.Parse(literalOf(c)); err != nil {
+				continue
+			}
+			if !slices.ContainsFunc(codes, func(h errcode.Code) bool { return h.Value == c.Value && h.Family == c.Family }) {
+				codes = append(codes, c)
+			}
+		case facts.KindEvent:
+			e := f.Event
+			at := slices.IndexFunc(events, func(h event) bool { return facts.FoldName(h.source) == facts.FoldName(e.Source) })
+			if at < 0 {
+				events = append(events, event{source: e.Source})
+				at = len(events) - 1
+			}
+			if !slices.Contains(events[at].ids, e.ID) {
+				events[at].ids = append(events[at].ids, e.ID)
+			}
+		}
+	}
+	// An event without source is that with one, if the number is the same.
+	for i := range events {
+		if events[i].source != "" {
+			continue
+		}
+		events[i].ids = slices.DeleteFunc(events[i].ids, func(id uint32) bool {
+			return slices.ContainsFunc(events, func(h event) bool { return h.source != "" && slices.Contains(h.ids, id) })
+		})
+	}
+	return codes, slices.DeleteFunc(events, func(e event) bool { return len(e.ids) == 0 })
+}
+
+// literalOf is how a rule file writes a code.
+func literalOf(c errcode.Code) string {
+	if v := int32(c.Value); c.Family == "" && v > -1<<16 && v < 1<<16 {
+		return strconv.Itoa(int(v))
+	}
+	return errcode.Code{Value: c.Value, Family: c.Family}.String()
+}

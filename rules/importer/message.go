@@ -1,0 +1,148 @@
+package importer
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/rules/cond"
+)
+
+// messages finds what a system prints, in the words of an article: indented blocks
+// behind a sentence that announces them, and texts in double quotes. Each is a
+// template in which what differs from case to case is a placeholder.
+func messages(text string) (list []string) {
+	seen := map[string]bool{}
+	add := func(s string) {
+		s = template(s)
+		key := facts.Fold(s)
+		if seen[key] || !telling(s) {
+			return
+		}
+		if _, err := cond.ParseTemplate(s); err != nil {
+			return
+		}
+		seen[key] = true
+		list = append(list, s)
+	}
+	announced := false
+	for _, b := range blocks(text) {
+		plain := b.unwrap()
+		switch {
+		case alternative(plain):
+			continue // what was announced goes on
+		case b.indent >= 3 && announced && !isList(b):
+			add(plain)
+			continue
+		}
+		announced = strings.HasSuffix(plain, ":") || announces(plain)
+		for _, q := range quoted.FindAllStringSubmatch(plain, -1) {
+			add(q[1])
+		}
+	}
+	return list
+}
+
+// alternative reports whether a line stands between messages.
+func alternative(s string) bool {
+	switch strings.ToLower(strings.Trim(s, "- ")) {
+	case "or", "and", "and/or", "then":
+		return true
+	}
+	return false
+}
+
+var (
+	quoted     = regexp.MustCompile(`"([^"]{12,300})"`)
+	messageFor = regexp.MustCompile(`(?i)\b(error|message|messages|event|text|prompt|dialog|warning|following|appears?|displayed|logged)\b`)
+)
+
+// announces reports whether a sentence that does not end in a colon speaks of a message.
+func announces(s string) bool {
+	return len(s) < 300 && messageFor.MatchString(s[max(0, len(s)-80):])
+}
+
+// isList reports whether the lines of a block are items or code, not a message.
+func isList(b block) bool {
+	odd := 0
+	for _, l := range b.lines {
+		l = strings.TrimSpace(l)
+		if bullet.MatchString(l) || strings.HasSuffix(l, ";") || strings.HasSuffix(l, "{") || strings.HasPrefix(l, "//") || strings.HasPrefix(l, "#") {
+			odd++
+		}
+	}
+	return 2*odd > len(b.lines)
+}
+
+// The longest message that becomes a template, in bytes; of a longer one the
+// begin does.
+const longest = 300
+
+var (
+	field     = regexp.MustCompile(`(?i)^\s*(event ?ids?|source|category|type|date|time|user|computer|id no\.?|event type|event source|event category)\s*[:=]`)
+	variables = []struct {
+		is *regexp.Regexp
+		by string
+	}{
+		{regexp.MustCompile(`<([A-Za-z][A-Za-z0-9 _-]*)>`), "<$1>"},
+		{regexp.MustCompile(`<[^<>]*>`), "<value>"},
+		{regexp.MustCompile(`(?i)\\\\[\w.$-]+(?:\\[\w.$ -]*[\w$])*|\b[a-z]:\\[\w.$~\\-]*`), "<path>"},
+		{regexp.MustCompile(`%[A-Za-z]\w*%|%\d+|%[sdulx]\b|\b[Xx]{3,}\b|\b[nN]{3,}\b|\?{3,}|\.\.\.`), "<value>"},
+		{regexp.MustCompile(`\b0[xX][0-9A-Fa-f]+\b|\b[0-9A-Fa-f]{8}\b|\b\d{4,}\b`), "<number>"},
+		{regexp.MustCompile(`\b\d{1,2}[/:.]\d{1,2}[/:.]\d{2,4}\b`), "<time>"},
+	}
+	twice = regexp.MustCompile(`(?:<[a-z0-9 _-]+>[\s,.;:()'"-]*){2,}`)
+)
+
+// template is a message with placeholders for what varies.
+func template(s string) string {
+	s = mended(residue.Replace(s))
+	s = strings.Map(func(r rune) rune {
+		if r == '\\' || r == '"' || unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, s)
+	for _, v := range variables {
+		s = v.is.ReplaceAllStringFunc(s, func(m string) string {
+			if v.by == "<$1>" {
+				return strings.ToLower(m)
+			}
+			if v.by == "<value>" && strings.HasPrefix(m, "<") && placeholder.MatchString(m) {
+				return m
+			}
+			return v.by
+		})
+	}
+	s = twice.ReplaceAllString(s, "<value> ")
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) > longest {
+		cut := strings.LastIndexByte(s[:longest], ' ')
+		if open := strings.LastIndexByte(s[:max(cut, 0)], '<'); open > strings.LastIndexByte(s[:max(cut, 0)], '>') {
+			cut = open
+		}
+		s = s[:max(cut, 0)]
+	}
+	return strings.TrimSpace(s)
+}
+
+var placeholder = regexp.MustCompile(`^<[a-z][a-z0-9 _-]*>$`)
+
+// telling reports whether a template is worth looking for: it has a few words
+// besides its placeholders, and is no field of an event.
+func telling(s string) bool {
+	if field.MatchString(s) {
+		return false
+	}
+	words, letters := 0, 0
+	for w := range cond.Words(facts.Fold(strings.Join(placeholderIn.Split(s, -1), " "))) {
+		if strings.Trim(w, "0123456789") != "" {
+			words++
+			letters += len(w)
+		}
+	}
+	return words >= 3 && letters >= 12
+}
+
+var placeholderIn = regexp.MustCompile(`<[a-z][a-z0-9 _-]*>`)
