@@ -48,6 +48,9 @@ const productEvidence = "applies_to"
 func (b *Base) assess(number int, r *rules.Rule, v *cond.View, in *input, words *wording) *assessment {
 	w := b.rates(r)
 	a := &assessment{rule: r, number: number, prior: w.Priors[r.Status], in: in, words: words}
+	if w.imported {
+		a.prior += w.Words.Prior
+	}
 	in = in.about(r)
 	a.gate(v, w.Weights)
 	proofs, missing := 0, 0
@@ -91,7 +94,7 @@ func (b *Base) assess(number int, r *rules.Rule, v *cond.View, in *input, words 
 		}
 	}
 	a.refuted = proofs > 0 && missing == proofs
-	a.countOnce(v)
+	a.countOnce(v, w.Weights)
 	for _, e := range a.evidence {
 		a.bits += e.bits
 	}
@@ -103,7 +106,10 @@ func (b *Base) assess(number int, r *rules.Rule, v *cond.View, in *input, words 
 // countOnce takes the bits from symptoms that rest only on facts which a
 // stronger symptom already counted: one fact is one piece of evidence, whether
 // it shows symptoms or, as an answer that two of them ask for, denies them.
-func (a *assessment) countOnce(v *cond.View) {
+//
+// Words come last. What they say of a fact that counts by its number says more,
+// for a part; beside a text they say the same again.
+func (a *assessment) countOnce(v *cond.View, w *Weights) {
 	var order []int
 	for i, e := range a.evidence {
 		if e.symptom != nil && e.result.State != cond.Unknown {
@@ -111,6 +117,9 @@ func (a *assessment) countOnce(v *cond.View) {
 		}
 	}
 	slices.SortStableFunc(order, func(x, y int) int {
+		if byNumber := cmp.Compare(a.evidence[x].lateness(), a.evidence[y].lateness()); byNumber != 0 {
+			return byNumber
+		}
 		return cmp.Compare(math.Abs(a.evidence[y].bits), math.Abs(a.evidence[x].bits))
 	})
 	owner := map[int]string{}
@@ -125,8 +134,7 @@ func (a *assessment) countOnce(v *cond.View) {
 			}
 		}
 		if !fresh && other != "" {
-			e.bits = 0
-			e.result.Why += "; the same fact already counts as " + other
+			e.share(a.named(other), w)
 			continue
 		}
 		for _, f := range e.result.Facts {
@@ -135,6 +143,35 @@ func (a *assessment) countOnce(v *cond.View) {
 			}
 		}
 	}
+}
+
+// lateness is 1 for words.
+func (e *evidence) lateness() int {
+	if e.symptom == byWords {
+		return 1
+	}
+	return 0
+}
+
+// named is the evidence with the name.
+func (a *assessment) named(name string) *evidence {
+	i := slices.IndexFunc(a.evidence, func(e evidence) bool { return e.name == name })
+	return &a.evidence[i]
+}
+
+// share takes from evidence what another piece says of the same fact.
+func (e *evidence) share(other *evidence, w *Weights) {
+	if e.symptom != byWords {
+		e.bits = 0
+		e.result.Why += "; the same fact already counts as " + other.name
+		return
+	}
+	besides := 0.0
+	if c := &other.symptom.Condition; len(c.Codes) > 0 || c.Event != nil {
+		besides = w.Words.Besides
+	}
+	e.bits = math.Max(e.bits-other.bits, 0) + besides*math.Min(e.bits, other.bits)
+	e.result.Why += "; of that what " + other.name + " does not say already"
 }
 
 // gate decides whether the rule can hold in the environment. Each entry of

@@ -241,6 +241,18 @@ func (b *Base) Over() string { return b.header.Over }
 // Weights are the numbers that the base was compiled with.
 func (b *Base) Weights() Weights { return b.header.Weights }
 
+// Reweighted is the same rules with other weights: to try them out. How the words
+// of a rule are weighed by where they stand stays as it was compiled.
+func (b *Base) Reweighted(w Weights) *Base {
+	again, err := Open(b.data)
+	if err != nil {
+		panic("engine: " + err.Error()) // it was opened before
+	}
+	again.header.Weights = w
+	again.cache = b.cache
+	return again
+}
+
 // mostDecoded is how many rules a base keeps decoded. A scan comes to need each
 // of tens of thousands once: with their expressions they take ten kilobytes each,
 // and decoding one anew takes a tenth of a millisecond.

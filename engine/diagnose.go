@@ -47,11 +47,13 @@ type Ranked struct {
 type RankedRule struct {
 	Rule        *rules.Rule
 	Probability float64
+	Odds        float64 // log2(Probability / None)
 }
 
 // Rank gives the first of what Diagnose would list.
 func (b *Base) Rank(c *facts.Case, top int) Ranked {
 	c.Sort()
+	b.named(c)
 	v := cond.NewView(c)
 	words, found := b.newWording(c)
 	var d result.Differential
@@ -59,7 +61,7 @@ func (b *Base) Rank(c *facts.Case, top int) Ranked {
 	first, _ := rankAll(all)
 	r := Ranked{None: rank.Round(first.none)}
 	for i, a := range first.list[:min(len(first.list), top)] {
-		r.List = append(r.List, RankedRule{a.rule, rank.Round(first.p[i])})
+		r.List = append(r.List, RankedRule{a.rule, rank.Round(first.p[i]), a.odds()})
 	}
 	return r
 }

@@ -106,7 +106,7 @@ func (w rates) rate(c *cond.Condition, proof bool, in *input) float64 {
 func (w rates) codeRate(c errcode.Code) float64 {
 	b := &w.Background
 	if w.imported {
-		return rate(w.index.Count(facts.KindCode, uint64(c.Value), 0), w.rules)
+		return rate(w.index.Count(facts.KindCode, uint64(c.Value)), w.rules)
 	}
 	if n, ok := b.Codes[c.String()]; ok && b.Documents > 0 {
 		return rate(n, b.Documents)
@@ -117,7 +117,10 @@ func (w rates) codeRate(c errcode.Code) float64 {
 func (w rates) eventRate(id uint32, source string) float64 {
 	b := &w.Background
 	if w.imported {
-		return rate(w.index.Count(facts.KindEvent, uint64(id), cond.SourceHash(source)), w.rules)
+		if source != "" {
+			return rate(w.index.Named(id, cond.SourceHash(source)), w.rules)
+		}
+		return rate(w.index.Count(facts.KindEvent, uint64(id)), w.rules)
 	}
 	if n, ok := b.Events[id]; ok && b.Documents > 0 {
 		return rate(n, b.Documents)

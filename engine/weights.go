@@ -86,6 +86,12 @@ type WordWeights struct {
 	Fields map[string]FieldWeight `yaml:"fields" json:"fields"`
 	// Match says how words and pairs of words become bits.
 	Match lexicon.Weights `yaml:"match" json:"match"`
+	// Besides is how much of the words of an event or a code counts where a symptom
+	// counts its number.
+	Besides float64 `yaml:"besides" json:"besides"`
+	// Prior is added to the prior of an imported rule where a base has articles:
+	// it knows many causes, of which each is rarer.
+	Prior float64 `yaml:"prior" json:"prior"`
 	// Suggests[k-1] is the most bits of a symptom of class k of an imported rule.
 	Suggests []float64 `yaml:"suggests" json:"suggests"`
 }

@@ -95,7 +95,7 @@ func textOf(f *facts.Fact) (text string, paragraph bool) {
 	case facts.KindEvent:
 		return f.Event.Source + "\n\n" + f.Event.Message, false
 	case facts.KindCode:
-		return f.Code.Message, true
+		return fmt.Sprintf("0x%X\n\n%s", f.Code.Value, f.Code.Message), true
 	}
 	return "", false
 }

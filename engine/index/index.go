@@ -60,6 +60,10 @@ func (b *Builder) Add(rule uint32, anchors []cond.Anchor) {
 			}
 			k := key(a.Kind, a.Value)
 			b.keys[k] = append(b.keys[k], p)
+			if a.Source != 0 {
+				k := sourceKey(a.Value, a.Source)
+				b.keys[k] = append(b.keys[k], posting{rule: rule})
+			}
 			continue
 		}
 		b.texts = append(b.texts, textAnchor{rule, a.Words})
@@ -154,6 +158,10 @@ func key(k facts.Kind, value uint64) uint64 {
 	return h ^ h>>29
 }
 
+// sourceKey is that of an event together with its source. No fact is looked up by
+// it; it tells how many rules there are.
+func sourceKey(id, source uint64) uint64 { return key("event source", source^id*0xD6E8FEB86659FD93) }
+
 // Index is read in place from the bytes of a Builder.
 type Index struct {
 	size     int
@@ -230,30 +238,20 @@ func (x *Index) Candidates(list []facts.Fact) []int {
 	return found.list()
 }
 
-// Count is how many rules are filed under a fact: a code, an event by its number
-// from a source, or from any where that is 0.
-func (x *Index) Count(k facts.Kind, value, source uint64) (n int) {
-	has := ^uint64(0)
-	if source != 0 {
-		has = traits(source)
-	}
-	want := key(k, value)
+// Named is how many rules name an event together with a source, by its hash.
+func (x *Index) Named(id uint32, source uint64) int { return x.count(sourceKey(uint64(id), source)) }
+
+// Count is how many rules are filed under a fact: a code, or an event by its
+// number from whatever source.
+func (x *Index) Count(k facts.Kind, value uint64) int { return x.count(key(k, value)) }
+
+func (x *Index) count(want uint64) int {
 	for at := int(want % uint64(x.size)); ; at = (at + 1) % x.size {
 		slot := x.slots[at*slotSize:]
-		count := int(binary.LittleEndian.Uint32(slot[12:]))
-		if count == 0 {
+		n := int(binary.LittleEndian.Uint32(slot[12:]))
+		if n == 0 || binary.LittleEndian.Uint64(slot) == want {
 			return n
 		}
-		if binary.LittleEndian.Uint64(slot) != want {
-			continue
-		}
-		first := int(binary.LittleEndian.Uint32(slot[8:]))
-		for p := x.postings[first*postingSize : (first+count)*postingSize]; len(p) > 0; p = p[postingSize:] {
-			if rest := binary.LittleEndian.Uint64(p[4:]); rest&^has == 0 {
-				n++
-			}
-		}
-		return n
 	}
 }
 

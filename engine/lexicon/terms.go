@@ -4,6 +4,7 @@
 package lexicon
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/kbtriage/kbtriage/facts"
@@ -14,32 +15,52 @@ import (
 // hash. Pairs keep words such as "is" and "not", which alone say little: in a
 // message they tell it from others.
 
-// words are those of a text by their stems. Numbers of five digits and more, and
-// codes, are none: they are facts of their own.
+// words are those of a text by their stems. A number of three digits and more
+// stands for its value, however it is written: "0x3ea", "03EAh" and 1002 are one
+// word, "-1018" and 0xFFFFFC06 are.
 func words(text string) (list []string) {
 	for w := range cond.Words(facts.Fold(text)) {
-		if isCode(w) || len(w) > 40 {
+		switch v, ok := number(w); {
+		case len(w) > 40:
 			list = append(list, "") // keeps its neighbours apart
-			continue
+		case ok:
+			if s := int32(v); s < 0 {
+				v = uint32(-s)
+			}
+			list = append(list, "#"+strconv.FormatUint(uint64(v), 10))
+		default:
+			list = append(list, stem(w))
 		}
-		list = append(list, stem(w))
 	}
 	return list
 }
 
-// isCode reports whether a word is a code or a long number.
-func isCode(w string) bool {
+// number is the value of a word that is one: of three decimal digits and more, or
+// hexadecimal with 0x before or h behind it, or eight digits with a letter.
+func number(w string) (uint32, bool) {
 	digits, letters := 0, 0
 	for i := range len(w) {
 		switch c := w[i]; {
 		case c >= '0' && c <= '9':
 			digits++
 		case c >= 'a' && c <= 'f':
-		default:
 			letters++
 		}
 	}
-	return letters == 0 && digits > 0 && len(w) >= 5 || letters == 1 && strings.HasPrefix(w, "0x")
+	base, body := 16, w
+	switch {
+	case len(w) > 2 && strings.HasPrefix(w, "0x"):
+		body = w[2:]
+	case len(w) > 3 && w[len(w)-1] == 'h' && digits > 0 && digits+letters == len(w)-1:
+		body = w[:len(w)-1]
+	case digits == len(w) && digits >= 3:
+		base = 10
+	case len(w) == 8 && digits > 0 && letters > 0 && digits+letters == 8:
+	default:
+		return 0, false
+	}
+	v, err := strconv.ParseUint(body, base, 32)
+	return uint32(v), err == nil
 }
 
 // stem takes off the usual endings of English words, so that "services",

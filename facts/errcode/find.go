@@ -199,7 +199,7 @@ func (f *finder) minus() {
 	}
 	isHRESULT := int32(v) < -1000000000 && (ctx == near || likelyHRESULT(v))
 	isJET := int32(v) <= -100 && tableKnows(JET, v)
-	if ctx == direct || f.follows(start) || ctx != refused && (isHRESULT || isJET && (ctx == near || f.twice(end, v) || f.continues(start) || f.wholeLine(start, end))) {
+	if ctx == direct || f.follows(start) || ctx != refused && f.continues(start) || ctx != refused && (isHRESULT || isJET && (ctx == near || f.twice(end, v) || f.continues(start) || f.wholeLine(start, end))) {
 		f.list = ctx != unclear
 		f.add(nest(Code{Value: v}), start, end)
 		return

@@ -90,7 +90,7 @@ func scanHex64(s string, i int) (v uint64, end int) {
 // scanSuffixed reads C00203E5h and 0C00203E5h.
 func scanSuffixed(s string, i int) (value uint32, end int) {
 	v, end := hexRun(s, i)
-	if end == i || end >= len(s) || s[end]|0x20 != 'h' || !endsAt(s, end+1) || !isDigit(s[i]) && end-i != 8 {
+	if end == i || end >= len(s) || s[end]|0x20 != 'h' || !endsAt(s, end+1) || !isDigit(s[i]) && end-i != 8 && !(end-i >= 3 && strings.ContainsAny(s[i:end], "0123456789")) {
 		return 0, 0
 	}
 	value, ok := fits(v)

@@ -55,7 +55,7 @@ func strip(s string) string {
 
 // leadWords may stand before a number; with them it is still one code.
 var leadWords = [...]string{
-	"error", "errors", "err", "system", "win32", "windows", "nt", "code", "number", "no", "status", "result", "return",
+	"error", "errors", "err", "rc", "sc", "failed", "fails", "with", "system", "win32", "windows", "nt", "code", "number", "no", "status", "result", "return",
 	"returned", "hresult", "hr", "ntstatus", "scode", "exit", "last", "reported", "jet", "ese", "winsock", "socket", "exception",
 	"value", "run-time", "runtime", "the", "is", "was", "fatal", "net", "com", "native", "sense", "data", "word",
 }

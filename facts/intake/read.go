@@ -58,11 +58,7 @@ type Reader struct {
 // Sources with the format that each was taken for, and the Problems. The only
 // error is that of a cancelled context; the case holds what was read until then.
 func (r Reader) Read(ctx context.Context, args []string) (*facts.Case, error) {
-	s := &session{Reader: r, ctx: ctx, found: &facts.Case{Version: facts.CaseVersion}}
-	s.Limits = r.Limits.withDefaults()
-	s.signals = budget{facts: s.Limits.Facts, bytes: s.Limits.Text, cut: math.MaxInt}
-	s.plain = budget{facts: s.Limits.Facts, bytes: s.Limits.Text, cut: min(s.Limits.Plain, s.Limits.Facts)}
-	s.opener = Opener{Open: r.Open, Budget: archive.NewBudget(archive.DefaultLimits())}
+	s := r.session(ctx)
 	for _, in := range inputs(args) {
 		if ctx.Err() != nil {
 			break
@@ -111,6 +107,17 @@ func Text(path, text string) []facts.Fact {
 	return found
 }
 
+// Pasted is the case of what somebody pasted: a code, text, or a log in any form
+// that is known.
+func Pasted(path, text string) *facts.Case {
+	s := Reader{}.session(context.Background())
+	s.opener.Stream(s.ctx, path, strings.NewReader(text), -1, s)
+	s.settle()
+	s.conclude()
+	s.found.Sort()
+	return s.found
+}
+
 func (l Limits) withDefaults() Limits {
 	d := DefaultLimits()
 	return Limits{
@@ -136,6 +143,15 @@ type session struct {
 	unlisted int64 // problems beyond the limit
 	looked   []*Looked
 	systems  map[string]string // that write logs of a form that was read, and the first such file
+}
+
+func (r Reader) session(ctx context.Context) *session {
+	s := &session{Reader: r, ctx: ctx, found: &facts.Case{Version: facts.CaseVersion}}
+	s.Limits = r.Limits.withDefaults()
+	s.signals = budget{facts: s.Limits.Facts, bytes: s.Limits.Text, cut: math.MaxInt}
+	s.plain = budget{facts: s.Limits.Facts, bytes: s.Limits.Text, cut: min(s.Limits.Plain, s.Limits.Facts)}
+	s.opener = Opener{Open: r.Open, Budget: archive.NewBudget(archive.DefaultLimits())}
+	return s
 }
 
 // input reads one input.

@@ -103,7 +103,8 @@ func (k *Knowledge) ticket(t *ticket, o *TicketOptions) result.Ticket {
 	if o.Redact != nil {
 		text = o.Redact.Text(text)
 	}
-	c := &facts.Case{Version: facts.CaseVersion, Facts: append(intake.Text("ticket "+t.id, text), o.Set...)}
+	c := intake.Pasted("ticket "+t.id, text)
+	c.Facts = append(c.Facts, o.Set...)
 	ranked := k.Base.Rank(concluded(c), o.Top)
 	r := result.Ticket{ID: t.id, Ranked: []result.RankedRule{}, None: &ranked.None}
 	for _, x := range ranked.List {
