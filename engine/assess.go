@@ -95,7 +95,11 @@ func (b *Base) assess(number int, r *rules.Rule, v *cond.View, in *input, words 
 	}
 	a.refuted = proofs > 0 && missing == proofs
 	a.countOnce(v, w.Weights)
-	for _, e := range a.evidence {
+	for i := range a.evidence {
+		e := &a.evidence[i]
+		if w.imported {
+			e.weighed(v, &w.Words)
+		}
 		a.bits += e.bits
 	}
 	slices.Sort(a.touched)

@@ -89,6 +89,15 @@ type WordWeights struct {
 	// Besides is how much of the words of an event or a code counts where a symptom
 	// counts its number.
 	Besides float64 `yaml:"besides" json:"besides"`
+	// Information and Warning are how much a record of a log counts that says so of itself.
+	Information float64 `yaml:"information" json:"information"`
+	Warning     float64 `yaml:"warning" json:"warning"`
+	// Among is how much of log2(n) bits the words of each of n records lose: the best
+	// of many is likelier to fit by chance.
+	Among float64 `yaml:"among" json:"among"`
+	// Trust is what all bits of an imported rule are multiplied with: its symptoms
+	// are less independent of each other than they are taken for.
+	Trust float64 `yaml:"trust" json:"trust"`
 	// Prior is added to the prior of an imported rule where a base has articles:
 	// it knows many causes, of which each is rarer.
 	Prior float64 `yaml:"prior" json:"prior"`

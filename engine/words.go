@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -19,7 +20,7 @@ type wording struct {
 	lex     *lexicon.Lexicon
 	w       *lexicon.Weights
 	records []wordRecord
-	rules   map[string]int // id -> number, of those worth an assessment
+	among   float64 // bits that each record loses, as the best of so many is likelier to fit by chance
 }
 
 // wordRecord is a text of the case that belongs together.
@@ -49,7 +50,7 @@ func (b *Base) newWording(c *facts.Case) (*wording, []int) {
 	if b.lexicon == nil {
 		return nil, nil
 	}
-	x := &wording{lex: b.lexicon, w: &b.header.Weights.Words.Match, rules: map[string]int{}}
+	x := &wording{lex: b.lexicon, w: &b.header.Weights.Words.Match}
 	seen := map[string]bool{}
 	var together []int
 	var all strings.Builder
@@ -72,12 +73,13 @@ func (b *Base) newWording(c *facts.Case) (*wording, []int) {
 	if len(together) > 1 {
 		x.records = append(x.records, wordRecord{together, x.lex.Read(all.String(), x.w)})
 	}
+	x.among = b.header.Weights.Words.Among * math.Log2(float64(max(len(x.records), 1)))
 	s := scores.Get().(*lexicon.Scores)
 	defer scores.Put(s)
 	var found []int
 	for i := range x.records {
 		for _, h := range x.lex.Search(&x.records[i].text, x.w, s, mostByRecord) {
-			if h.Bits > 0 {
+			if h.Bits > x.among {
 				found = append(found, h.Rule)
 			}
 		}
@@ -95,9 +97,49 @@ func textOf(f *facts.Fact) (text string, paragraph bool) {
 	case facts.KindEvent:
 		return f.Event.Source + "\n\n" + f.Event.Message, false
 	case facts.KindCode:
-		return fmt.Sprintf("0x%X\n\n%s", f.Code.Value, f.Code.Message), true
+		return fmt.Sprintf("0x%X %s\n\n%s", f.Code.Value, parameters(f.Code.Literal), f.Code.Message), true
 	}
 	return "", false
+}
+
+// weighed is the evidence of an imported rule as the fit has it. What a record of
+// a log says that tells of no failure counts less.
+func (e *evidence) weighed(v *cond.View, w *WordWeights) {
+	most := 0.0
+	for _, i := range e.result.Facts {
+		f := v.Fact(i)
+		level := 1.0
+		if f.Event != nil {
+			switch severity(f.Event.Level) {
+			case informs:
+				level = w.Information
+			case warns:
+				level = w.Warning
+			}
+		}
+		most = math.Max(most, level)
+	}
+	if len(e.result.Facts) > 0 && e.bits > 0 {
+		e.bits *= most
+	}
+	e.bits *= w.Trust
+}
+
+// What a record of a log is: an error, unless it says that it is less.
+const (
+	fails = iota
+	warns
+	informs
+)
+
+func severity(level string) int {
+	switch l := strings.ToLower(level); {
+	case strings.HasPrefix(l, "info"), strings.HasPrefix(l, "success"), strings.HasPrefix(l, "audit succ"), l == "verbose", l == "debug", l == "notice", l == "4", l == "0":
+		return informs
+	case strings.HasPrefix(l, "warn"), l == "3":
+		return warns
+	}
+	return fails
 }
 
 // evidence is what the words of the case say for a rule: those of the record that
@@ -110,7 +152,8 @@ func (x *wording) evidence(number int, v *cond.View) (evidence, bool) {
 		if slices.ContainsFunc(r.facts, v.Hidden) {
 			continue
 		}
-		if b, terms := x.lex.Of(&r.text, number, x.w); b > bits {
+		b, terms := x.lex.Of(&r.text, number, x.w)
+		if b -= x.among; b > bits {
 			best, bits, has = i, b, terms
 		}
 	}
@@ -150,7 +193,11 @@ func (w *WordWeights) fields(r *rules.Rule) []lexicon.Field {
 	}
 	products := []string{}
 	for _, a := range r.AppliesTo {
-		products = append(products, a.Product)
+		product := a.Product
+		if a.Version != nil {
+			product += " " + a.Version.String()
+		}
+		products = append(products, strings.TrimSpace(product+" "+a.OS))
 	}
 	slices.Sort(products)
 	steps := make([]string, len(r.Resolution.Steps))
@@ -166,4 +213,12 @@ func (w *WordWeights) fields(r *rules.Rule) []lexicon.Field {
 		field("resolution", strings.Join(steps, "\n\n")), field("notes", r.Article.Notes),
 		field("product", strings.Join(slices.Compact(products), "\n\n")), field("words", strings.Join(r.Article.Words, "\n\n")),
 	}
+}
+
+// parameters is what stands in parentheses behind a code, as it was written.
+func parameters(literal string) string {
+	if i := strings.IndexByte(literal, '('); i > 0 {
+		return literal[i:]
+	}
+	return ""
 }

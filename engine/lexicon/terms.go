@@ -19,6 +19,7 @@ import (
 // stands for its value, however it is written: "0x3ea", "03EAh" and 1002 are one
 // word, "-1018" and 0xFFFFFC06 are.
 func words(text string) (list []string) {
+	same := sameWords()
 	for w := range cond.Words(facts.Fold(text)) {
 		switch v, ok := number(w); {
 		case len(w) > 40:
@@ -29,7 +30,21 @@ func words(text string) (list []string) {
 			}
 			list = append(list, "#"+strconv.FormatUint(uint64(v), 10))
 		default:
-			list = append(list, stem(w))
+			s := stem(w)
+			if same.skip[s] {
+				continue
+			}
+			if n := len(list); n > 0 {
+				if other := same.pairs[list[n-1]+" "+s]; other != nil {
+					list = append(list[:n-1], other...)
+					continue
+				}
+			}
+			if other := same.words[s]; other != nil {
+				list = append(list, other...)
+			} else {
+				list = append(list, s)
+			}
 		}
 	}
 	return list

@@ -28,6 +28,10 @@ func knobs() []knob {
 		{"words.besides", func(w *engine.Weights) *float64 { return &w.Words.Besides }, 1.3},
 		{"words.suggests[1]", func(w *engine.Weights) *float64 { return &w.Words.Suggests[1] }, 1.2},
 		{"words.suggests[3]", func(w *engine.Weights) *float64 { return &w.Words.Suggests[3] }, 1.15},
+		{"words.information", func(w *engine.Weights) *float64 { return &w.Words.Information }, 1.3},
+		{"words.warning", func(w *engine.Weights) *float64 { return &w.Words.Warning }, 1.2},
+		{"words.among", func(w *engine.Weights) *float64 { return &w.Words.Among }, 1.4},
+		{"words.trust", func(w *engine.Weights) *float64 { return &w.Words.Trust }, 1.15},
 		{"words.prior", func(w *engine.Weights) *float64 { return &w.Words.Prior }, 0},
 	}
 }
@@ -35,6 +39,9 @@ func knobs() []knob {
 // unknown is how much a ticket about something that the base does not know counts
 // beside one that it knows.
 const unknown = 0.25
+
+// miss is how many bits it counts when another rule than the right one is first.
+const miss = 4
 
 // loss is the mean over the kinds of the bits by which the answers surprise.
 func loss(list []outcome) float64 {
@@ -48,6 +55,9 @@ func loss(list []outcome) float64 {
 			}
 		}
 		_, without := posterior(o.rest)
+		if len(o.list) == 0 || !o.list[0].right {
+			sum[o.kind] += miss
+		}
 		sum[o.kind] += math.Min(-math.Log2(right), 14) + unknown*math.Min(-math.Log2(without), 14)
 		n[o.kind]++
 		_ = none

@@ -31,11 +31,11 @@ func (w *draft) file(path, digest string) []byte {
 			for i, id := range e.ids {
 				ids[i] = strconv.FormatUint(uint64(id), 10)
 			}
-			source := ""
+			source, suggests := "", 3 // a number means something else for each source
 			if e.source != "" {
-				source = ", source: " + quote(e.source)
+				source, suggests = ", source: "+quote(e.source), 4
 			}
-			b.line(2, fmt.Sprintf("%s: {event: {id: [%s]%s}, suggests: 4, expected: 4}", b.name("event_"+ids[0]), strings.Join(ids, ", "), source))
+			b.line(2, fmt.Sprintf("%s: {event: {id: [%s]%s}, suggests: %d, expected: 4}", b.name("event_"+ids[0]), strings.Join(ids, ", "), source, suggests))
 		}
 		for i, m := range w.messages {
 			b.line(2, fmt.Sprintf("message_%d: {text: %s, suggests: 4, expected: 3}", i+1, quote(m)))
