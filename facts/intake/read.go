@@ -49,7 +49,7 @@ type Reader struct {
 	Limits Limits
 	Stdin  io.Reader                          // what the input "-" reads
 	Open   func(path string) (fs.File, error) // opens a file; nil means the file system of the host
-	Filter record.Filter                      // which records of logs to keep first; nil keeps them in their order
+	Filter func() record.Filter               // which records of logs to keep first, asked when a log is met; nil keeps them in their order
 	Host   *Live                              // a host to read too, or nil
 	Clean  Cleaner                            // what must not be known is hidden before it is read; nil hides nothing
 }

@@ -19,7 +19,9 @@ func (s *session) records(st *Stream) {
 	s.read++
 	sink := &recordSink{s: s, t: t, path: st.Path, looked: NewLooked(st.Path)}
 	if s.Filter != nil {
-		sink.scanner = s.Filter.Scanner()
+		if f := s.Filter(); f != nil {
+			sink.scanner = f.Scanner()
+		}
 	}
 	err := st.Records(s.ctx, sink)
 	if err != nil {

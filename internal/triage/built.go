@@ -26,7 +26,7 @@ func openBuilt(path string) (*engine.Base, error) {
 	if err != nil {
 		return nil, &UsageError{fmt.Sprintf("built base %s: %v", path, err)}
 	}
-	data, err := os.ReadFile(path)
+	data, err := fileBytes(path)
 	if err != nil {
 		return nil, &UsageError{fmt.Sprintf("built base %s: %v", path, err)}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/facts/derive"
 	"github.com/kbtriage/kbtriage/facts/intake"
+	"github.com/kbtriage/kbtriage/facts/record"
 	"github.com/kbtriage/kbtriage/rules/cond"
 )
 
@@ -35,11 +36,8 @@ func (k *Knowledge) gather(ctx context.Context, q *Request) (*facts.Case, error)
 	if err != nil {
 		return nil, err
 	}
-	filter, _, err := k.Base.Filter()
-	if err != nil {
-		return nil, err
-	}
-	reader := intake.Reader{Stdin: q.Stdin, Filter: filter}
+	var damaged error
+	reader := intake.Reader{Stdin: q.Stdin, Filter: k.filter(&damaged)}
 	if q.Redact != nil {
 		reader.Clean = q.Redact
 	}
@@ -53,6 +51,9 @@ func (k *Knowledge) gather(ctx context.Context, q *Request) (*facts.Case, error)
 		}
 	}
 	c, err := reader.Read(ctx, q.Args)
+	if damaged != nil {
+		return nil, damaged
+	}
 	if host != nil {
 		c.Problems = append(c.Problems, host.late...)
 	}
@@ -64,6 +65,19 @@ func (k *Knowledge) gather(ctx context.Context, q *Request) (*facts.Case, error)
 		return nil, err
 	}
 	return c, err
+}
+
+// filter opens the filter of the base when a log is met: most diagnoses are of a
+// code or a text, and never need it. What is wrong with it goes into err.
+func (k *Knowledge) filter(err *error) func() record.Filter {
+	return func() record.Filter {
+		f, _, wrong := k.Base.Filter()
+		if wrong != nil {
+			*err = wrong
+			return nil
+		}
+		return f
+	}
 }
 
 // settings are the facts of --set and --facts; the first count over the others.

@@ -99,17 +99,14 @@ func (k *Knowledge) lookAt(ctx context.Context, o *HostOptions, settings []facts
 // learnNames reads the machine once, so that a name which a log gives away is
 // hidden in the logs before it too.
 func (k *Knowledge) learnNames(ctx context.Context, m *machine, x *Redactor) error {
-	filter, _, err := k.Base.Filter()
-	if err != nil {
-		return err
-	}
 	live, err := m.live(ctx)
 	if err != nil {
 		return err
 	}
-	c, err := intake.Reader{Filter: filter, Host: live}.Read(ctx, nil)
+	var damaged error
+	c, err := intake.Reader{Filter: k.filter(&damaged), Host: live}.Read(ctx, nil)
 	x.Case(c)
-	return err
+	return cmp.Or(damaged, err)
 }
 
 // alsoLog adds a log that a person names.
