@@ -95,6 +95,9 @@ type WordWeights struct {
 	// Among is how much of log2(n) bits the words of each of n records lose: the best
 	// of many is likelier to fit by chance.
 	Among float64 `yaml:"among" json:"among"`
+	// Crowd is how much of the bits of the sixth rule that a text fits best is taken
+	// from all of them: where many fit, that a rule does is chance.
+	Crowd float64 `yaml:"crowd" json:"crowd"`
 	// Trust is what all bits of an imported rule are multiplied with: its symptoms
 	// are less independent of each other than they are taken for.
 	Trust float64 `yaml:"trust" json:"trust"`

@@ -27,6 +27,7 @@ type wording struct {
 type wordRecord struct {
 	facts []int // it counts while all are known
 	text  lexicon.Text
+	less  float64 // bits by which a rule has to fit better than chance
 }
 
 // The bounds of what is looked for by words.
@@ -34,6 +35,7 @@ const (
 	mostRecords     = 400  // texts of a case
 	mostByRecord    = 24   // rules of each that are assessed
 	longestTogether = 4000 // bytes of paragraphs that are read as one text, too
+	crowd           = 5    // so many rules may fit a text better than one that shows what chance gives
 )
 
 // wordsEvidence is the name of the line of evidence that words give.
@@ -68,18 +70,24 @@ func (b *Base) newWording(c *facts.Case) (*wording, []int) {
 			continue
 		}
 		seen[text] = true
-		x.records = append(x.records, wordRecord{[]int{i}, x.lex.Read(text, x.w)})
+		x.records = append(x.records, wordRecord{facts: []int{i}, text: x.lex.Read(text, x.w)})
 	}
 	if len(together) > 1 {
-		x.records = append(x.records, wordRecord{together, x.lex.Read(all.String(), x.w)})
+		x.records = append(x.records, wordRecord{facts: together, text: x.lex.Read(all.String(), x.w)})
 	}
 	x.among = b.header.Weights.Words.Among * math.Log2(float64(max(len(x.records), 1)))
 	s := scores.Get().(*lexicon.Scores)
 	defer scores.Put(s)
 	var found []int
 	for i := range x.records {
-		for _, h := range x.lex.Search(&x.records[i].text, x.w, s, mostByRecord) {
-			if h.Bits > x.among {
+		r := &x.records[i]
+		hits := x.lex.Search(&r.text, x.w, s, mostByRecord)
+		r.less = x.among
+		if len(hits) > crowd {
+			r.less += b.header.Weights.Words.Crowd * math.Max(hits[crowd].Bits, 0)
+		}
+		for _, h := range hits {
+			if h.Bits > r.less {
 				found = append(found, h.Rule)
 			}
 		}
@@ -153,7 +161,7 @@ func (x *wording) evidence(number int, v *cond.View) (evidence, bool) {
 			continue
 		}
 		b, terms := x.lex.Of(&r.text, number, x.w)
-		if b -= x.among; b > bits {
+		if b -= r.less; b > bits {
 			best, bits, has = i, b, terms
 		}
 	}

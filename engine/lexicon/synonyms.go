@@ -40,6 +40,10 @@ vanish disappear missing
 show shown pop-up appear display
 shows displayed display
 popup display
+dialog-box dialog
+check-box checkbox
+list-box listbox
+text-box textbox
 set-up setup
 log-on logon
 log-in login logon
