@@ -34,6 +34,9 @@ const (
 // order; nothing else of it changes.
 func (b *Base) Diagnose(c *facts.Case, s Settings) *result.Differential {
 	c.Sort()
+	if s.Records == 0 {
+		c = b.named(c)
+	}
 	return b.diagnose(c, s, b.index.Candidates(c.Facts))
 }
 
@@ -53,7 +56,7 @@ type RankedRule struct {
 // Rank gives the first of what Diagnose would list.
 func (b *Base) Rank(c *facts.Case, top int) Ranked {
 	c.Sort()
-	b.named(c)
+	c = b.named(c)
 	v := cond.NewView(c)
 	words, found := b.newWording(c)
 	var d result.Differential

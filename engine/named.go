@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/kbtriage/kbtriage/facts"
@@ -17,11 +18,11 @@ const (
 	mostSourceWords = 6
 )
 
-// named adds the events that texts of the case name by a source that rules know
+// named is the case with the events that its texts name by a source that rules know
 // and a number, and that no reader has taken for one.
-func (b *Base) named(c *facts.Case) {
+func (b *Base) named(c *facts.Case) *facts.Case {
 	if b.lexicon == nil {
-		return
+		return c
 	}
 	have := map[uint32]bool{}
 	for _, f := range c.Facts {
@@ -41,10 +42,13 @@ func (b *Base) named(c *facts.Case) {
 			}
 		})
 	}
-	if len(found) > 0 {
-		c.Facts = append(c.Facts, found...)
-		c.Sort()
+	if len(found) == 0 {
+		return c
 	}
+	more := *c
+	more.Facts = append(slices.Clone(c.Facts), found...)
+	more.Sort()
+	return &more
 }
 
 // namedIn yields the events of a text.

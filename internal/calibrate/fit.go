@@ -31,6 +31,7 @@ func knobs() []knob {
 		{"words.information", func(w *engine.Weights) *float64 { return &w.Words.Information }, 1.3},
 		{"words.warning", func(w *engine.Weights) *float64 { return &w.Words.Warning }, 1.2},
 		{"words.among", func(w *engine.Weights) *float64 { return &w.Words.Among }, 1.4},
+		{"words.crowd", func(w *engine.Weights) *float64 { return &w.Words.Crowd }, 1.3},
 		{"words.trust", func(w *engine.Weights) *float64 { return &w.Words.Trust }, 1.15},
 		{"words.prior", func(w *engine.Weights) *float64 { return &w.Words.Prior }, 0},
 	}
