@@ -20,6 +20,7 @@ import (
 
 	"github.com/kbtriage/kbtriage/engine/index"
 	"github.com/kbtriage/kbtriage/engine/lexicon"
+	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/rules"
 )
 
@@ -330,6 +331,11 @@ func (b *Base) id(i int) string {
 // their ids.
 func (b *Base) Number(id string) (int, bool) {
 	return sort.Find(b.Len(), func(i int) int { return strings.Compare(id, b.id(i)) })
+}
+
+// Naming lists the rules that have the code among what brings them up.
+func (b *Base) Naming(code uint32) []int {
+	return b.index.Candidates([]facts.Fact{{Kind: facts.KindCode, Code: &facts.Code{Value: code}}})
 }
 
 // Find is the rule with the id.

@@ -20,6 +20,7 @@ type decoded struct {
 	Signed   int32             `json:"signed"`
 	Readings []errcode.Reading `json:"readings"`
 	Nested   []decoded         `json:"nested,omitempty"`
+	Learned  []triage.Learned  `json:"learned,omitempty"` // texts that the articles of --kb have beside it
 }
 
 var decodeForms = []report.Form{report.Text, report.JSON, report.JSONL}
@@ -29,20 +30,21 @@ func newDecode(w *world) *cobra.Command {
 		Use:   "decode CODE...",
 		Short: "Show every reading of a code, ranked by context",
 		Long: `Show every reading of a code: hex, signed, unsigned, facility, names, nested codes.
-With --set product=... and --set os=... the readings are ranked for that context.`,
+With --set product=... and --set os=... the readings are ranked for that context.
+With --kb the texts that articles of the base have beside the code are listed too.`,
 		Example: `  kbtriage decode 0xc00203e5
   kbtriage decode -1018 --set product="Exchange Server"`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return decode(w, cmd, unshield(args)) },
 	}
 	outputFlags(cmd, decodeForms...)
+	baseFlags(cmd)
 	cmd.Flags().StringArray("set", nil, "product=... or os=...: the context (repeatable)")
-	cmd.Flags().String("config", "", "configuration file")
 	return cmd
 }
 
 func decode(w *world, cmd *cobra.Command, args []string) error {
-	_, form, err := prepare(w, cmd, decodeForms...)
+	c, form, err := prepare(w, cmd, decodeForms...)
 	if err != nil {
 		return err
 	}
@@ -62,6 +64,15 @@ func decode(w *world, cmd *cobra.Command, args []string) error {
 	}
 	if len(wrong) > 0 {
 		return &triage.UsageError{Text: strings.Join(wrong, "\n")}
+	}
+	if len(c.KB) > 0 { // without it nothing but tables is needed
+		k, err := triage.Load(c.base())
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			list[i].Learned = k.Learned(errcode.Code{Value: list[i].Value})
+		}
 	}
 	return emit(w, cmd, func(out io.Writer) error {
 		switch {
@@ -156,6 +167,16 @@ func printReadings(w io.Writer, d decoded, gap bool) error {
 		if len(n.Readings) > 0 {
 			fmt.Fprintf(&b, "  holds %s = %d: %s %s\n", n.Hex, n.Value, n.Readings[0].Name, n.Readings[0].Text)
 		}
+	}
+	for _, l := range d.Learned {
+		says := "one article says"
+		switch {
+		case l.Agreed:
+			says = fmt.Sprintf("learned, as %d articles agree", len(l.Refs))
+		case len(l.Refs) > 1:
+			says = fmt.Sprintf("%d articles say", len(l.Refs))
+		}
+		fmt.Fprintf(&b, "  %s: “%s” (%s)\n", says, report.Clean(l.Text), report.Clean(strings.Join(l.Refs[:min(len(l.Refs), 5)], " ")))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

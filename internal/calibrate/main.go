@@ -29,12 +29,16 @@ func run(args []string, out, progress io.Writer) error {
 	fit := flags.Bool("fit", false, "look for better weights on one half of the tickets")
 	sample := flags.Int("sample", 1, "take one ticket of so many")
 	rounds := flags.Int("rounds", 3, "rounds of the search")
+	timed := flags.Bool("time", false, "measure how long a ticket takes, one after the other, and nothing else")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	b, list, err := load(*base, *tickets, *sample)
 	if err != nil {
 		return err
+	}
+	if *timed {
+		return latency(out, b, list)
 	}
 	learn, check := split(list)
 	if *fit {
