@@ -26,6 +26,7 @@ import (
 	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/facts/derive"
 	"github.com/kbtriage/kbtriage/facts/intake"
+	"github.com/kbtriage/kbtriage/internal/overlap"
 	"github.com/kbtriage/kbtriage/internal/source"
 	"github.com/kbtriage/kbtriage/internal/triage"
 	"github.com/kbtriage/kbtriage/kb"
@@ -603,7 +604,7 @@ func TestFindings(t *testing.T) {
 func TestCommands(t *testing.T) {
 	p := readPage(t, "commands.md")
 	program := build(t)
-	for _, command := range []string{"diagnose", "decode", "verify", "explain", "rules lint", "rules test", "rules list", "rules show", "info", "version"} {
+	for _, command := range []string{"diagnose", "decode", "verify", "explain", "rules lint", "rules test", "rules list", "rules show", "rules import", "rules overlap", "tickets", "info", "version"} {
 		out, err := exec.Command(program, append(strings.Fields(command), "--help")...).Output()
 		if err != nil {
 			t.Fatalf("%s --help: %v", command, err)
@@ -644,6 +645,13 @@ func TestCommands(t *testing.T) {
 		facts.Proof{},
 		facts.Problem{},
 		facts.Source{},
+		result.Ticket{},
+		result.RankedRule{},
+		overlap.Overlap{},
+		overlap.Shared{},
+		overlap.Apart{},
+		overlap.Duplicates{},
+		overlap.Swallowed{},
 		triage.Verification{},
 		triage.VerifiedCheck{},
 		triage.Explanation{},

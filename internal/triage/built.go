@@ -57,7 +57,7 @@ func builtSet(path string) (*rules.Set, error) {
 	}
 	set := &rules.Set{}
 	for i := range base.Len() {
-		r, err := base.Rule(i)
+		r, err := base.Whole(i)
 		if err != nil {
 			return nil, damagedBase(path, err)
 		}
