@@ -106,7 +106,7 @@ func (w rates) rate(c *cond.Condition, proof bool, in *input) float64 {
 func (w rates) codeRate(c errcode.Code) float64 {
 	b := &w.Background
 	if w.imported {
-		return rate(w.index.Count(facts.KindCode, uint64(c.Value)), w.rules)
+		return w.share(w.index.Count(facts.KindCode, uint64(c.Value)), b.Code)
 	}
 	if n, ok := b.Codes[c.String()]; ok && b.Documents > 0 {
 		return rate(n, b.Documents)
@@ -118,14 +118,21 @@ func (w rates) eventRate(id uint32, source string) float64 {
 	b := &w.Background
 	if w.imported {
 		if source != "" {
-			return rate(w.index.Named(id, cond.SourceHash(source)), w.rules)
+			return w.share(w.index.Named(id, cond.SourceHash(source)), b.Event)
 		}
-		return rate(w.index.Count(facts.KindEvent, uint64(id)), w.rules)
+		return w.share(w.index.Count(facts.KindEvent, uint64(id)), b.Event)
 	}
 	if n, ok := b.Events[id]; ok && b.Documents > 0 {
 		return rate(n, b.Documents)
 	}
 	return b.Event
+}
+
+// share is how many of the rules name something. In a base of few rules that tells
+// little: the rate where there is no count stands for so many more rules.
+func (w rates) share(n int, otherwise float64) float64 {
+	const more = 500
+	return (float64(n) + more*otherwise) / float64(w.rules+more)
 }
 
 // rate is the share of descriptions with one added on either side (Laplace), so
