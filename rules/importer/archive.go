@@ -3,8 +3,6 @@ package importer
 import (
 	"regexp"
 	"strings"
-
-	"golang.org/x/text/encoding/charmap"
 )
 
 // The plain text of the Microsoft knowledge base archive: a head of fields, what
@@ -30,8 +28,7 @@ func parseArchive(data []byte) *document {
 	d.id, d.area = m[1], m[3]
 	body, versions := d.head(lines)
 	end := d.footer(lines, body)
-	at := d.sections(lines, body, end)
-	_ = at
+	d.archiveSections(lines, body, end)
 	if len(d.products) == 0 && versions != "" {
 		d.flag("applies to no product that is named")
 	}
@@ -44,55 +41,11 @@ func parseArchive(data []byte) *document {
 // archiveLines decodes Windows-1252 and gives the lines, without tabs and
 // no-break spaces.
 func archiveLines(data []byte) []string {
-	var b strings.Builder
-	b.Grow(len(data))
-	for _, c := range data {
-		switch {
-		case c == 0x7f || c == 0xa0:
-			b.WriteByte(' ')
-		case c < 0x80:
-			b.WriteByte(c)
-		default:
-			r := charmap.Windows1252.DecodeByte(c)
-			if r == '\ufffd' {
-				r = rune(c)
-			}
-			b.WriteRune(r)
-		}
-	}
-	lines := strings.Split(b.String(), "\n")
+	lines := strings.Split(windows1252(data), "\n")
 	for i, l := range lines {
-		l = strings.TrimRight(l, " \r\t")
-		lines[i] = strings.Map(dropControl, expandTabs(l))
+		lines[i] = plainLine(strings.TrimSuffix(l, "\r"))
 	}
 	return lines
-}
-
-func dropControl(r rune) rune {
-	if r < ' ' || r >= 0x80 && r < 0xa0 || r == '\ufffe' || r == '\uffff' {
-		return ' '
-	}
-	return r
-}
-
-// expandTabs replaces each tab by blanks up to the next column that is a multiple of eight.
-func expandTabs(s string) string {
-	if !strings.Contains(s, "\t") {
-		return s
-	}
-	var b strings.Builder
-	column := 0
-	for _, r := range s {
-		if r == '\t' {
-			n := 8 - column%8
-			b.WriteString(strings.Repeat(" ", n))
-			column += n
-			continue
-		}
-		b.WriteRune(r)
-		column++
-	}
-	return b.String()
 }
 
 func isRule(line string, mark byte) bool {
@@ -180,7 +133,7 @@ func (d *document) footer(lines []string, body int) (end int) {
 		}
 	}
 	stop := legal
-	if stop < 0 {
+	if stop < from { // none, or one that is quoted in the text
 		stop = len(lines)
 	}
 	for stop > from && stop < len(lines) && (lines[stop-1] == "" || isRule(lines[stop-1], '=')) {
@@ -224,8 +177,8 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// sections divides the body at its headings.
-func (d *document) sections(lines []string, from, end int) int {
+// archiveSections divides the body at its headings.
+func (d *document) archiveSections(lines []string, from, end int) {
 	current := part{kind: partPreamble, from: from + 1}
 	var body []part
 	flush := func(to int) {
@@ -255,7 +208,6 @@ func (d *document) sections(lines []string, from, end int) int {
 	if len(body) > 0 && body[0].kind == partPreamble && len(trimBlank(body[0].text)) > 0 {
 		d.flag("text before the first heading")
 	}
-	return len(body)
 }
 
 // archiveHeading reports whether a line is the heading of a section: a word of the

@@ -53,7 +53,12 @@ func Import(path string, data []byte) Result {
 			r.Reason = cmp.Or(r.Reason, reason)
 			continue
 		}
-		r.Drafts = append(r.Drafts, Draft{w.id, w.file(path, hex.EncodeToString(digest[:]))})
+		text := w.file(cmp.Or(strings.TrimSpace(path), w.id), hex.EncodeToString(digest[:]))
+		if len(text) > largest {
+			r.Reason = cmp.Or(r.Reason, "its rule would be larger than a rule file may be")
+			continue
+		}
+		r.Drafts = append(r.Drafts, Draft{w.id, text})
 	}
 	if len(r.Drafts) > 0 {
 		r.Reason = ""
@@ -61,6 +66,9 @@ func Import(path string, data []byte) Result {
 	r.Flags = d.flags
 	return r
 }
+
+// largest bounds the bytes of a rule file that will be read again.
+const largest = 4 << 20
 
 // draft is a rule before it is written.
 type draft struct {
@@ -91,7 +99,7 @@ type event struct {
 // draft makes the rule of a problem.
 func (d *document) draft(p *problem, n, of int) (*draft, string) {
 	w := &draft{id: d.ruleID(n), title: d.title, products: d.products, words: d.words}
-	if strings.HasPrefix(d.id, "Q") && archiveNumber.MatchString(d.id) {
+	if citable.MatchString(d.id) {
 		w.ref = d.id
 	}
 	symptoms, cause := p.text(partSymptoms), p.text(partCause)
@@ -116,7 +124,7 @@ func (d *document) draft(p *problem, n, of int) (*draft, string) {
 	switch {
 	case resolution == "" && workaround != "":
 		kind = "workaround"
-		steps = append(steps, stepsOf(workaround)...)
+		steps = stepsOf(workaround)
 	case workaround != "":
 		for i, s := range stepsOf(workaround) {
 			if i == 0 {
@@ -148,12 +156,20 @@ func (d *document) draft(p *problem, n, of int) (*draft, string) {
 		notes = append(notes, withoutTitles(k))
 	}
 	w.notes = clean(strings.Join(slices.DeleteFunc(notes, func(s string) bool { return strings.TrimSpace(s) == "" }), "\n\n"))
-	w.observe(d.title, symptoms, w.notes+"\n\n"+cause)
+	if w.observe(d.title, symptoms, w.notes+"\n\n"+cause) {
+		d.flag("a table of codes")
+	}
 	if w.title == "" || w.title == "Untitled" {
 		w.title = firstWords(symptoms)
 		if d.title == "" {
 			d.flag("no title: the first words of the symptoms stand for it")
 		}
+	}
+	if strings.TrimSpace(w.symptoms) == "" {
+		return nil, "it has neither symptoms nor a summary nor a title by which it could be found"
+	}
+	if strings.TrimSpace(w.title) == "" {
+		w.title = d.id
 	}
 	if of > 1 {
 		d.flag("symptoms more than once: a rule for each")
@@ -169,8 +185,8 @@ func (d *document) draft(p *problem, n, of int) (*draft, string) {
 }
 
 var (
-	archiveNumber = regexp.MustCompile(`^Q\d{3,6}$`)
-	byDesign      = regexp.MustCompile(`(?i)\bby design\b|\bby-design\b`)
+	citable  = regexp.MustCompile(`^(?:Q\d{3,6}|KB\d{4,10})$`) // a number that others refer to
+	byDesign = regexp.MustCompile(`(?i)\bby design\b|\bby-design\b`)
 )
 
 // ruleID is area/number, with the place among several of an article.
@@ -187,7 +203,15 @@ func stepsOf(text string) []string { return steps(text) }
 // clean is text as it is kept: without residue of HTML, and with no sign that a
 // rule file cannot hold.
 func clean(s string) string {
-	return strings.ReplaceAll(strings.TrimRight(strings.TrimLeft(residue.Replace(s), "\n"), " \n"), "{{", "{ {")
+	return unbraced(strings.TrimRight(strings.TrimLeft(residue.Replace(s), "\n"), " \n"))
+}
+
+// unbraced is a text in which no placeholder of a rule begins.
+func unbraced(s string) string {
+	for strings.Contains(s, "{{") { // "{{{" needs it twice
+		s = strings.ReplaceAll(s, "{{", "{ {")
+	}
+	return s
 }
 
 // firstWords stands for a title.
@@ -207,7 +231,7 @@ var (
 	referenceLine = regexp.MustCompile(`^\s+(Q\d{5,6})(\s*:?\s+\S.*)?$`)
 	articleID     = regexp.MustCompile(`(?i)^\s*ARTICLE-ID\s*:\s*(Q\d{5,6})`)
 	articleTitle  = regexp.MustCompile(`(?i)^\s*TITLE\s*:`)
-	anyReference  = regexp.MustCompile(`\bQ\d{5,6}`)
+	anyReference  = regexp.MustCompile(`\bQ\d{5,6}|\bKB\d{5,10}\b`)
 )
 
 // related lists the articles that a problem refers to.
@@ -253,8 +277,9 @@ const (
 )
 
 // observe finds codes, events and messages: those of the symptoms and the title
-// are symptoms, other codes are mentioned.
-func (w *draft) observe(title, symptoms, rest string) {
+// are symptoms, other codes are mentioned. It reports whether these were too many
+// to be of use.
+func (w *draft) observe(title, symptoms, rest string) (table bool) {
 	text := residue.Replace(title + "\n\n" + symptoms)
 	w.codes, w.events = observed(text)
 	for _, m := range messages(residue.Replace(symptoms)) {
@@ -270,12 +295,13 @@ func (w *draft) observe(title, symptoms, rest string) {
 	}
 	if len(w.mentioned) > mostCodes {
 		w.mentioned = nil
-		w.flags = append(w.flags, "a table of codes")
+		table = true
 	}
 	if len(w.events) == 0 && len(events) <= 3 {
 		w.events = events
 	}
 	w.codes, w.events = w.codes[:min(len(w.codes), mostCodes)], w.events[:min(len(w.events), mostEvents)]
+	return table
 }
 
 // observed are the codes and events of a text, in their order.

@@ -26,21 +26,56 @@ func messages(text string) (list []string) {
 		seen[key] = true
 		list = append(list, s)
 	}
-	announced := false
+	announced := true // by the heading of the symptoms
 	for _, b := range blocks(text) {
 		plain := b.unwrap()
 		switch {
 		case alternative(plain):
 			continue // what was announced goes on
 		case b.indent >= 3 && announced && !isList(b):
-			add(plain)
+			for _, m := range printed(b) {
+				add(m)
+			}
 			continue
 		}
 		announced = strings.HasSuffix(plain, ":") || announces(plain)
-		for _, q := range quoted.FindAllStringSubmatch(plain, -1) {
+		for _, q := range quoted.FindAllStringSubmatch(straight.Replace(plain), -1) {
 			add(q[1])
 		}
 	}
+	return list
+}
+
+// straight makes typewriter quotes of those that were typeset.
+var straight = strings.NewReplacer("\u201c", `"`, "\u201d", `"`, "\u201e", `"`)
+
+// printed are the messages of a block. Of an event they are what follows its
+// fields, the description.
+func printed(b block) (list []string) {
+	var message []string
+	flush := func() {
+		if len(message) > 0 {
+			list = append(list, block{lines: message}.unwrap())
+		}
+		message = nil
+	}
+	wraps := false // a field goes on in the next line
+	for _, l := range b.lines {
+		switch at := description.FindStringIndex(l); {
+		case at != nil:
+			flush()
+			message = append(message, l[at[1]:])
+			wraps = false
+		case field.MatchString(l):
+			flush()
+			wraps = len(l) > 65
+		case wraps:
+			wraps = false
+		default:
+			message = append(message, l)
+		}
+	}
+	flush()
 	return list
 }
 
@@ -80,13 +115,13 @@ func isList(b block) bool {
 const longest = 300
 
 var (
-	field     = regexp.MustCompile(`(?i)^\s*(event ?ids?|source|category|type|date|time|user|computer|id no\.?|event type|event source|event category)\s*[:=]`)
-	variables = []struct {
+	field       = regexp.MustCompile(`(?i)^\s*(?:(?:event ?ids?|source|category|type|date|time|user|computer|id no\.?|event type|event source|event category)\s*[:=]|(?:error |return )?code\s*[:=]\s*-?\d)`)
+	description = regexp.MustCompile(`(?i)^\s*(?:event )?desc\w{4,8}n\s*[:=]\s*`) // Descrition
+	angled      = regexp.MustCompile(`<[^<>]*>`)
+	variables   = []struct {
 		is *regexp.Regexp
 		by string
 	}{
-		{regexp.MustCompile(`<([A-Za-z][A-Za-z0-9 _-]*)>`), "<$1>"},
-		{regexp.MustCompile(`<[^<>]*>`), "<value>"},
 		{regexp.MustCompile(`(?i)\\\\[\w.$-]+(?:\\[\w.$ -]*[\w$])*|\b[a-z]:\\[\w.$~\\-]*`), "<path>"},
 		{regexp.MustCompile(`%[A-Za-z]\w*%|%\d+|%[sdulx]\b|\b[Xx]{3,}\b|\b[nN]{3,}\b|\?{3,}|\.\.\.`), "<value>"},
 		{regexp.MustCompile(`\b0[xX][0-9A-Fa-f]+\b|\b[0-9A-Fa-f]{8}\b|\b\d{4,}\b`), "<number>"},
@@ -104,17 +139,18 @@ func template(s string) string {
 		}
 		return ' '
 	}, s)
-	for _, v := range variables {
-		s = v.is.ReplaceAllStringFunc(s, func(m string) string {
-			if v.by == "<$1>" {
-				return strings.ToLower(m)
-			}
-			if v.by == "<value>" && strings.HasPrefix(m, "<") && placeholder.MatchString(m) {
-				return m
-			}
-			return v.by
-		})
-	}
+	s = angled.ReplaceAllStringFunc(s, func(m string) string {
+		if m = strings.ToLower(m); placeholder.MatchString(m) {
+			return m
+		}
+		return "<value>"
+	})
+	s = outside(s, func(s string) string {
+		for _, v := range variables {
+			s = v.is.ReplaceAllString(s, v.by)
+		}
+		return s
+	})
 	s = twice.ReplaceAllString(s, "<value> ")
 	s = strings.Join(strings.Fields(s), " ")
 	if len(s) > longest {
@@ -125,6 +161,19 @@ func template(s string) string {
 		s = s[:max(cut, 0)]
 	}
 	return strings.TrimSpace(s)
+}
+
+// outside changes what stands between the placeholders of a template.
+func outside(s string, change func(string) string) string {
+	var b strings.Builder
+	at := 0
+	for _, m := range placeholderIn.FindAllStringIndex(s, -1) {
+		b.WriteString(change(s[at:m[0]]))
+		b.WriteString(s[m[0]:m[1]])
+		at = m[1]
+	}
+	b.WriteString(change(s[at:]))
+	return b.String()
 }
 
 var placeholder = regexp.MustCompile(`^<[a-z][a-z0-9 _-]*>$`)

@@ -11,48 +11,138 @@ var (
 )
 
 // steps makes instructions of a resolution: each item of a numbered list and each
-// paragraph is one. The heading of one of several ways stands before its first step.
+// paragraph is one. The heading of one of several ways stands before its first
+// step. What a step announces, and what is indented below it, belongs to it.
 func steps(text string) (list []string) {
-	label := ""
-	add := func(s string) {
-		if s == "" {
-			return
-		}
-		if label != "" {
-			s = label + ": " + s
-			label = ""
-		}
-		list = append(list, strings.ReplaceAll(s, "{{", "{ {"))
-	}
+	var s stepper
 	for _, b := range blocks(text) {
-		lines := b.lines
-		if len(lines) >= 2 && underlined(lines[0], lines[1]) {
-			label = strings.TrimSpace(strings.TrimSuffix(lines[0], ":"))
-			if lines = lines[2:]; len(lines) == 0 {
-				continue
-			}
-		} else if len(lines) == 1 && method.MatchString(strings.TrimSpace(lines[0])) && len(lines[0]) < 80 {
-			label = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(lines[0]), ":"))
+		if s.label(b.lines) {
 			continue
 		}
-		item := []string{}
-		flush := func() {
-			if len(item) > 0 {
-				add(step(item))
-			}
-			item = nil
+		if len(b.lines) >= 2 && underlined(b.lines[0], b.lines[1]) {
+			b.lines = b.lines[2:]
+			b.indent = indentOf(b.lines)
 		}
-		for _, l := range lines {
-			if numbered.MatchString(l) {
-				flush()
-				l = strings.TrimLeft(strings.TrimLeft(strings.TrimSpace(l), "0123456789"), ".) ")
-			}
-			item = append(item, l)
+		if s.goesOn(b) {
+			last := &s.list[len(s.list)-1]
+			last.pieces = append(last.pieces, below(b, s.announced()))
+			last.list = listIndent(b.lines[0])
+			continue
 		}
-		flush()
+		s.items(b)
+	}
+	for _, i := range s.list {
+		list = append(list, unbraced(strings.Join(i.pieces, "\n")))
 	}
 	return list
 }
+
+// stepper gathers the steps of a text.
+type stepper struct {
+	list  []instruction
+	title string // what stands before the step that comes
+}
+
+type instruction struct {
+	pieces []string // of its text, each on lines of its own
+	indent int
+	item   rune // '1' or '-': how it is marked as an item, if it is
+	list   int  // the indent of the list that came last in it, -1 if none did
+}
+
+// label takes the heading of one of several ways, or what stands between two, and
+// reports whether nothing else is in the lines.
+func (s *stepper) label(lines []string) bool {
+	first := strings.TrimSpace(lines[0])
+	switch {
+	case len(lines) >= 2 && underlined(lines[0], lines[1]):
+		s.title = strings.TrimSuffix(first, ":")
+		return len(lines) == 2
+	case len(lines) == 1 && method.MatchString(first) && len(lines[0]) < 80:
+		s.title = strings.TrimSuffix(first, ":")
+		return true
+	case len(lines) == 1 && len(s.list) > 0 && alternative(first):
+		word := strings.ToLower(strings.Trim(first, "- "))
+		s.title = strings.ToUpper(word[:1]) + word[1:]
+		return true
+	}
+	return false
+}
+
+// announced reports whether the last step ends in a colon.
+func (s *stepper) announced() bool {
+	if len(s.list) == 0 {
+		return false
+	}
+	pieces := s.list[len(s.list)-1].pieces
+	return strings.HasSuffix(pieces[len(pieces)-1], ":")
+}
+
+// goesOn reports whether a block belongs to the step before.
+func (s *stepper) goesOn(b block) bool {
+	if len(s.list) == 0 || s.title != "" {
+		return false
+	}
+	last := s.list[len(s.list)-1]
+	inside := last.item != 0 && b.indent >= last.indent+2
+	switch {
+	case numbered.MatchString(b.lines[0]):
+		return inside
+	case s.announced() && (b.indent > last.indent || isBullet(b.lines[0]) && last.item != '-'):
+		return true
+	case last.list >= 0 && isBullet(b.lines[0]):
+		return b.indent >= last.list
+	}
+	return inside
+}
+
+// items divides a block at its numbers, or at its bullets if it begins with one.
+func (s *stepper) items(b block) {
+	var lines []string
+	indent, item := 0, rune(0)
+	flush := func() {
+		if text := step(lines); text != "" {
+			if s.title != "" {
+				text = s.title + ": " + text
+				s.title = ""
+			}
+			list := -1
+			if len(lines) > 1 {
+				list = listIndent(lines[len(lines)-1])
+			}
+			s.list = append(s.list, instruction{[]string{text}, indent, item, list})
+		}
+		lines = nil
+	}
+	for _, l := range b.lines {
+		mark := rune(0)
+		switch {
+		case numbered.MatchString(l):
+			mark = '1'
+		case isBullet(l) && isBullet(b.lines[0]):
+			mark = '-'
+		}
+		if n := indentOf([]string{l}); mark != 0 && (item == 0 || n < indent+2) {
+			flush()
+			indent, item = n, mark
+			l = strings.TrimLeft(strings.TrimLeft(strings.TrimSpace(l), "0123456789"), ".)-* ")
+		} else if len(lines) == 0 {
+			indent = n
+		}
+		lines = append(lines, l)
+	}
+	flush()
+}
+
+// listIndent is the indent of an item of a list, -1 for another line.
+func listIndent(l string) int {
+	if !isBullet(l) {
+		return -1
+	}
+	return indentOf([]string{l})
+}
+
+func isBullet(l string) bool { return bullet.MatchString(l) }
 
 func underlined(line, under string) bool {
 	under = strings.TrimSpace(under)
@@ -61,19 +151,50 @@ func underlined(line, under string) bool {
 
 // step is one instruction: on one line, unless its lines are ones of code or a list.
 func step(lines []string) string {
+	if len(lines) == 0 {
+		return ""
+	}
 	b := block{lines, indentOf(lines)}
-	keep := b.indent >= 5 || len(lines) > 1 && isList(b)
+	keep := b.indent >= 5 || len(lines) > 1 && (isList(b) || isTable(b))
 	for i, l := range lines {
-		if i > 0 && bullet.MatchString(l) {
+		if i > 0 && (isBullet(l) || numbered.MatchString(l)) {
 			keep = true
 		}
 	}
 	if !keep {
 		return mended(b.unwrap())
 	}
-	out := make([]string, len(lines))
-	for i, l := range lines {
+	return strings.TrimSpace(strings.Join(dedented(b), "\n"))
+}
+
+// isTable reports whether each line of a block is a row.
+func isTable(b block) bool {
+	for _, l := range b.lines {
+		if !strings.Contains(l, "|") {
+			return false
+		}
+	}
+	return len(b.lines) > 1
+}
+
+// below is a block that belongs to the step before: a listing and a list keep
+// their lines.
+func below(b block, announced bool) string {
+	lines := dedented(b)
+	switch {
+	case isBullet(lines[0]) || numbered.MatchString(lines[0]):
+		return strings.TrimRight(strings.Join(lines, "\n"), " ")
+	case announced || isList(b) || isTable(b):
+		return "   " + strings.Join(lines, "\n   ")
+	}
+	return mended(b.unwrap())
+}
+
+// dedented are the lines of a block without what all are indented by.
+func dedented(b block) []string {
+	out := make([]string, len(b.lines))
+	for i, l := range b.lines {
 		out[i] = strings.TrimRight(l[min(b.indent, len(l)):], " ")
 	}
-	return strings.TrimSpace(strings.Join(out, "\n"))
+	return out
 }
