@@ -20,14 +20,14 @@ type wording struct {
 	lex     *lexicon.Lexicon
 	w       *lexicon.Weights
 	records []wordRecord
-	among   float64 // bits that each record loses, as the best of so many is likelier to fit by chance
+	among   float64
 }
 
 // wordRecord is a text of the case that belongs together.
 type wordRecord struct {
 	facts []int // it counts while all are known
 	text  lexicon.Text
-	less  float64 // bits by which a rule has to fit better than chance
+	less  float64 // bits that it loses, as it fits so many rules
 }
 
 // The bounds of what is looked for by words.
@@ -52,7 +52,7 @@ func (b *Base) newWording(c *facts.Case) (*wording, []int) {
 	if b.lexicon == nil {
 		return nil, nil
 	}
-	x := &wording{lex: b.lexicon, w: &b.header.Weights.Words.Match}
+	x := &wording{lex: b.lexicon, w: &b.header.Weights.Words.Match, among: b.header.Weights.Words.Among}
 	seen := map[string]bool{}
 	var together []int
 	var all strings.Builder
@@ -75,19 +75,17 @@ func (b *Base) newWording(c *facts.Case) (*wording, []int) {
 	if len(together) > 1 {
 		x.records = append(x.records, wordRecord{facts: together, text: x.lex.Read(all.String(), x.w)})
 	}
-	x.among = b.header.Weights.Words.Among * math.Log2(float64(max(len(x.records), 1)))
 	s := scores.Get().(*lexicon.Scores)
 	defer scores.Put(s)
 	var found []int
 	for i := range x.records {
 		r := &x.records[i]
 		hits := x.lex.Search(&r.text, x.w, s, mostByRecord)
-		r.less = x.among
 		if len(hits) > crowd {
-			r.less += b.header.Weights.Words.Crowd * math.Max(hits[crowd].Bits, 0)
+			r.less = b.header.Weights.Words.Crowd * math.Max(hits[crowd].Bits, 0)
 		}
 		for _, h := range hits {
-			if h.Bits > r.less {
+			if h.Bits > r.less+x.lost(len(x.records)) {
 				found = append(found, h.Rule)
 			}
 		}
@@ -153,6 +151,12 @@ func severity(level string) int {
 // evidence is what the words of the case say for a rule: those of the record that
 // fits best.
 func (x *wording) evidence(number int, v *cond.View) (evidence, bool) {
+	known := 0
+	for i := range x.records {
+		if !slices.ContainsFunc(x.records[i].facts, v.Hidden) {
+			known++
+		}
+	}
 	best, bits := -1, 0.0
 	var has []lexicon.Term
 	for i := range x.records {
@@ -161,7 +165,7 @@ func (x *wording) evidence(number int, v *cond.View) (evidence, bool) {
 			continue
 		}
 		b, terms := x.lex.Of(&r.text, number, x.w)
-		if b -= r.less; b > bits {
+		if b -= r.less + x.lost(known); b > bits {
 			best, bits, has = i, b, terms
 		}
 	}
@@ -173,6 +177,10 @@ func (x *wording) evidence(number int, v *cond.View) (evidence, bool) {
 		result: cond.Result{State: cond.Seen, Facts: x.records[best].facts, Why: x.why(&x.records[best].text, has)},
 	}, true
 }
+
+// lost is the bits that each of so many records loses: the best of them is likelier
+// to fit by chance.
+func (x *wording) lost(records int) float64 { return x.among * math.Log2(float64(max(records, 1))) }
 
 // why names the words that count most, with how many rules have them.
 func (x *wording) why(t *lexicon.Text, has []lexicon.Term) string {

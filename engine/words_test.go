@@ -15,6 +15,7 @@ import (
 	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/facts/intake"
 	"github.com/kbtriage/kbtriage/rules"
+	"github.com/kbtriage/kbtriage/rules/cond"
 )
 
 func articleVocabulary() []string {
@@ -56,7 +57,9 @@ article: {symptoms: %s}
 	return list
 }
 
-func articleBase(t interface{ Fatal(...any) }, list []*rules.Rule) *Base { return likelyBase(t, -7.7, list) }
+func articleBase(t interface{ Fatal(...any) }, list []*rules.Rule) *Base {
+	return likelyBase(t, -7.7, list)
+}
 
 // likelyBase is a base of rules with a prior: in a small one the bits are too few
 // for any to be likelier than none with the usual one.
@@ -204,9 +207,15 @@ func TestDecisiveWords(t *testing.T) {
 				continue
 			}
 			tried++
+			view, gone := cond.NewView(c), map[int]bool{} // a code and its message are one observation
+			for i, f := range c.Facts {
+				if slices.ContainsFunc(e.Facts, func(x result.Fact) bool { return x.Line == f.Origin.Line && x.Kind == f.Kind }) {
+					gone[view.Group(i)] = true
+				}
+			}
 			less := &facts.Case{Version: facts.CaseVersion}
-			for _, f := range c.Facts {
-				if !slices.ContainsFunc(e.Facts, func(x result.Fact) bool { return x.Line == f.Origin.Line && x.Kind == f.Kind }) {
+			for i, f := range c.Facts {
+				if !gone[view.Group(i)] {
 					less.Facts = append(less.Facts, f)
 				}
 			}

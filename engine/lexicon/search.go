@@ -96,6 +96,14 @@ type Text struct {
 	Total float64 // bits that count against a rule with none of the words
 }
 
+// A few rules do not tell how special a word is: beside one there stand as many
+// more as are missing to few, of which the usual share has it. With ten times few
+// there are none.
+const (
+	few   = 500
+	usual = 0.04
+)
+
 // mostTerms bounds the terms of a text.
 const mostTerms = 600
 
@@ -115,8 +123,10 @@ func (l *Lexicon) Read(text string, w *Weights) Text {
 		}
 		seen[k] = true
 		n := len(p) / 4
-		x := Term{Text: text, Rules: n, Pair: pair, Bits: math.Min(math.Log2(float64(l.rules+1)/(float64(n)+0.5)), w.Most), postings: p}
-		if float64(n) > w.Few*float64(l.rules) {
+		more := math.Max(0, few-float64(l.rules)/10)
+		all := float64(l.rules) + more
+		x := Term{Text: text, Rules: n, Pair: pair, Bits: math.Min(math.Log2((all+1)/(float64(n)+0.5+more*usual)), w.Most), postings: p}
+		if float64(n) > w.Few*all {
 			return true
 		}
 		if !pair {
