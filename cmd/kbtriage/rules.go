@@ -11,6 +11,7 @@ import (
 	"github.com/kbtriage/kbtriage/internal/report"
 	"github.com/kbtriage/kbtriage/internal/source"
 	"github.com/kbtriage/kbtriage/internal/triage"
+	"github.com/kbtriage/kbtriage/rules"
 )
 
 var rulesForms = []report.Form{report.Text, report.JSON}
@@ -164,7 +165,10 @@ func newRulesShow(w *world) *cobra.Command {
 			}
 			return emit(w, cmd, func(out io.Writer) error {
 				if form == report.JSON {
-					return report.Indented(out, rule)
+					return report.Indented(out, struct {
+						*rules.Rule
+						Article *rules.Article `json:"article,omitempty"`
+					}{rule, rule.Article})
 				}
 				return report.Rule(out, rule)
 			})

@@ -74,7 +74,7 @@ func rulesOfTheHouse() []rule {
 		{"internal/triage", []string{""}, []string{"github.com/spf13", "github.com/miekg/dns", "github.com/expr-lang"}},
 		{"internal/layers", nil, nil},
 		{"docs", nil, nil},
-		{"cmd/kbtriage", []string{"engine", "engine/result", "facts", "facts/errcode", "facts/hostprobe", "facts/scan", "internal/overlap", "internal/report", "internal/source", "internal/triage"}, []string{"github.com/miekg/dns", "github.com/expr-lang"}},
+		{"cmd/kbtriage", []string{"engine", "engine/result", "facts", "facts/errcode", "facts/hostprobe", "facts/scan", "internal/overlap", "internal/report", "internal/source", "internal/triage", "rules"}, []string{"github.com/miekg/dns", "github.com/expr-lang"}},
 	}
 }
 

@@ -56,7 +56,11 @@ func Rule(w io.Writer, r *rules.Rule) error {
 		})
 	}
 	p.line("")
-	p.wrapped("Cause: ", "       ", r.Cause)
+	if r.Cause == "" {
+		p.line("Cause: not known")
+	} else {
+		p.wrapped("Cause: ", "       ", r.Cause)
+	}
 	p.line("Resolution (%s):", r.Resolution.Kind)
 	for i, s := range r.Resolution.Steps {
 		text := s.Text
@@ -68,7 +72,33 @@ func Rule(w io.Writer, r *rules.Rule) error {
 	if len(r.Resolution.Verify) > 0 {
 		p.line("Verify: %s must be gone", strings.Join(r.Resolution.Verify, ", "))
 	}
+	p.article(r.Article)
 	return p.err
+}
+
+// article prints the running text of a rule as it was written.
+func (p *page) article(a *rules.Article) {
+	if a == nil {
+		return
+	}
+	for _, part := range []struct{ heading, text string }{{"Article", a.Symptoms}, {"Notes", a.Notes}} {
+		if part.text == "" {
+			continue
+		}
+		p.line("")
+		p.line("%s:", part.heading)
+		for l := range strings.SplitSeq(part.text, "\n") {
+			p.line("  %s", l)
+		}
+	}
+	if len(a.Related) > 0 {
+		p.line("")
+		p.wrapped("Related: ", "         ", strings.Join(a.Related, ", "))
+	}
+	if a.Origin != nil {
+		p.line("")
+		p.wrapped("Imported from ", "  ", a.Origin.File+": lines "+strings.Join(a.Origin.Parts, ", "))
+	}
 }
 
 func leafLines(c *cond.Condition) []string {

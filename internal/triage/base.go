@@ -154,15 +154,15 @@ func LoadRule(o BaseOptions, name string) (*Knowledge, *rules.Rule, error) {
 	return k, r, err
 }
 
-// Rule finds a rule by its id or by one of its references.
+// Rule finds a rule by its id or by one of its references, with its article.
 func (k *Knowledge) Rule(name string) (*rules.Rule, error) {
+	if i, ok := k.Base.Number(name); ok {
+		return k.Base.Whole(i)
+	}
 	var names []string
 	var found *rules.Rule
 	for _, r := range k.Set().Rules {
 		names = append(names, r.ID)
-		if r.ID == name {
-			return r, nil
-		}
 		for _, ref := range r.Refs {
 			if ref.KB == name && found == nil {
 				found = r
@@ -170,7 +170,7 @@ func (k *Knowledge) Rule(name string) (*rules.Rule, error) {
 		}
 	}
 	if found != nil {
-		return found, nil
+		return k.Rule(found.ID)
 	}
 	text := fmt.Sprintf("there is no rule %q", name)
 	if hint := source.DidYouMean(name, names); hint != "" {
