@@ -212,7 +212,7 @@ func Open(data []byte) (*Base, error) {
 	if b.articleEnds, b.articles = sections[5], sections[6]; len(b.articleEnds) != 0 && len(b.articleEnds) != 8*b.header.Count {
 		return nil, errors.New("engine: the compiled base does not hold the articles that its header counts")
 	}
-	if b.lexicon, err = lexicon.Open(sections[7], b.header.Count); err != nil {
+	if b.lexicon, err = lexicon.Open(sections[7], b.header.Count, b.header.Weights.Chance.Common); err != nil {
 		return nil, err
 	}
 	last := uint32(0)

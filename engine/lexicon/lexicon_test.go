@@ -19,7 +19,7 @@ func build(t interface{ Fatal(...any) }, texts ...string) *Lexicon {
 	for i, text := range texts {
 		b.Add(uint32(i), []Field{{Text: text, Weight: 1, Usual: 10}})
 	}
-	l, err := Open(b.Bytes(), len(texts))
+	l, err := Open(b.Bytes(), len(texts), "the is in of")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func FuzzOpen(f *testing.F) {
 	b.Add(3, []Field{{Text: "queue disk", Weight: 1, Usual: 10}})
 	f.Add(b.Bytes(), "queue spooler disk")
 	f.Fuzz(func(t *testing.T, data []byte, text string) {
-		l, err := Open(data, 4)
+		l, err := Open(data, 4, "the")
 		if err != nil || l == nil {
 			return
 		}

@@ -18,13 +18,15 @@ type Lexicon struct {
 	heads   []byte
 	entries []byte
 	lists   []byte
+	common  map[string]bool // stems of words that are no sign of anything; only where there are too few rules to tell
 }
 
 var errDamaged = errors.New("lexicon: the tables do not fit their counts")
 
-// Open checks the counts and keeps data. Of damaged tables a search may find
+// Open checks the counts and keeps data. Common is words that are usual in any
+// article, for a base of so few rules that it cannot tell. Of damaged tables a search may find
 // nothing or the wrong rules, but never one that is not there.
-func Open(data []byte, numbers int) (*Lexicon, error) {
+func Open(data []byte, numbers int, common string) (*Lexicon, error) {
 	if len(data) == 0 {
 		return nil, nil
 	}
@@ -40,6 +42,12 @@ func Open(data []byte, numbers int) (*Lexicon, error) {
 	rest := data[headerSize:]
 	l.heads, rest = rest[:4*(buckets+1)], rest[4*(buckets+1):]
 	l.entries, l.lists = rest[:8*entries], rest[8*entries:]
+	if l.rules < 10*few {
+		l.common = map[string]bool{}
+		for _, w := range words(common) {
+			l.common[w] = true
+		}
+	}
 	return l, nil
 }
 
@@ -97,11 +105,12 @@ type Text struct {
 }
 
 // A few rules do not tell how special a word is: beside one there stand as many
-// more as are missing to few, of which the usual share has it. With ten times few
-// there are none.
+// more as are missing to few, of which a share has it: a small one, unless the word
+// is common. With ten times few there are none.
 const (
-	few   = 500
-	usual = 0.04
+	few    = 500
+	seldom = 0.01
+	usual  = 0.3
 )
 
 // mostTerms bounds the terms of a text.
@@ -123,9 +132,12 @@ func (l *Lexicon) Read(text string, w *Weights) Text {
 		}
 		seen[k] = true
 		n := len(p) / 4
-		more := math.Max(0, few-float64(l.rules)/10)
+		more, share := math.Max(0, few-float64(l.rules)/10), seldom
+		if l.common[text] {
+			share = usual
+		}
 		all := float64(l.rules) + more
-		x := Term{Text: text, Rules: n, Pair: pair, Bits: math.Min(math.Log2((all+1)/(float64(n)+0.5+more*usual)), w.Most), postings: p}
+		x := Term{Text: text, Rules: n, Pair: pair, Bits: math.Min(math.Log2((all+1)/(float64(n)+0.5+more*share)), w.Most), postings: p}
 		if float64(n) > w.Few*all {
 			return true
 		}
