@@ -106,7 +106,7 @@ func (b *filterBuilder) leaf(rule uint32, c *cond.Condition, m bounds) {
 			chance = math.Min(chance, loose)
 		}
 		t := thing{code: code, chance: m.of(chance), number: m.of(chance)}
-		if isSmall(code.Value) { // nobody can be certain of it
+		if isSmall(code.Value) && numericFamily(code.Family) { // nobody can be certain of it
 			t.number = math.Min(m.most, chance)
 		}
 		b.enter(thingKey{code: "code " + string(code.Family), number: code.Value}, t, rule)

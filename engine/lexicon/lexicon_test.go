@@ -116,9 +116,9 @@ func TestSearchIsOf(t *testing.T) {
 			n := 0
 			for _, rule := range texts {
 				list := words(rule)
-				holds := slices.Contains(list, x.Text)
+				holds := slices.Contains(list, x.stem)
 				if x.Pair {
-					holds = strings.Contains(" "+strings.Join(list, " ")+" ", " "+x.Text+" ")
+					holds = strings.Contains(" "+strings.Join(list, " ")+" ", " "+x.stem+" ")
 				}
 				if holds {
 					n++

@@ -91,7 +91,8 @@ type Weights struct {
 
 // Term is a word or pair of a text that rules have.
 type Term struct {
-	Text     string
+	Text     string // as the text has it
+	stem     string
 	Rules    int     // that have it
 	Bits     float64 // by how much it is special
 	Pair     bool
@@ -119,10 +120,10 @@ const mostTerms = 600
 // Read finds the terms of a text. A word that no rule has is taken for the one
 // that differs by one letter, if there is one.
 func (l *Lexicon) Read(text string, w *Weights) Text {
-	list := words(text)
+	list, shown := split(text)
 	seen := map[uint64]bool{}
 	var t Text
-	add := func(k uint64, text string, pair bool) bool {
+	add := func(k uint64, stem, text string, pair bool) bool {
 		if seen[k] || len(t.Terms) >= mostTerms {
 			return true
 		}
@@ -133,11 +134,11 @@ func (l *Lexicon) Read(text string, w *Weights) Text {
 		seen[k] = true
 		n := len(p) / 4
 		more, share := math.Max(0, few-float64(l.rules)/10), seldom
-		if l.common[text] {
+		if l.common[stem] {
 			share = usual
 		}
 		all := float64(l.rules) + more
-		x := Term{Text: text, Rules: n, Pair: pair, Bits: math.Min(math.Log2((all+1)/(float64(n)+0.5+more*share)), w.Most), postings: p}
+		x := Term{Text: text, stem: stem, Rules: n, Pair: pair, Bits: math.Min(math.Log2((all+1)/(float64(n)+0.5+more*share)), w.Most), postings: p}
 		if float64(n) > w.Few*all {
 			return true
 		}
@@ -151,10 +152,10 @@ func (l *Lexicon) Read(text string, w *Weights) Text {
 		if word == "" {
 			continue
 		}
-		if !add(key(word), word, false) {
+		if !add(key(word), word, shown[i], false) {
 			if near := l.nearest(word); near != "" {
 				list[i] = near
-				add(key(near), near, false)
+				add(key(near), near, shown[i], false)
 			} else if len(word) > 2 {
 				t.Total += unknownWord
 			}
@@ -162,7 +163,7 @@ func (l *Lexicon) Read(text string, w *Weights) Text {
 	}
 	for i := 1; i < len(list); i++ {
 		if list[i] != "" && list[i-1] != "" {
-			add(pairKey(list[i-1], list[i]), list[i-1]+" "+list[i], true)
+			add(pairKey(list[i-1], list[i]), list[i-1]+" "+list[i], shown[i-1]+" "+shown[i], true)
 		}
 	}
 	return t

@@ -18,36 +18,45 @@ import (
 // words are those of a text by their stems. A number of three digits and more
 // stands for its value, however it is written: "0x3ea", "03EAh" and 1002 are one
 // word, "-1018" and 0xFFFFFC06 are.
-func words(text string) (list []string) {
+func words(text string) []string {
+	stems, _ := split(text)
+	return stems
+}
+
+// split is words, with what the text has for each.
+func split(text string) (stems, shown []string) {
 	same := sameWords()
 	for w := range cond.Words(facts.Fold(text)) {
 		switch v, ok := number(w); {
 		case len(w) > 40:
-			list = append(list, "") // keeps its neighbours apart
+			stems, shown = append(stems, ""), append(shown, w) // keeps its neighbours apart
 		case ok:
 			if s := int32(v); s < 0 {
 				v = uint32(-s)
 			}
-			list = append(list, "#"+strconv.FormatUint(uint64(v), 10))
+			stems, shown = append(stems, "#"+strconv.FormatUint(uint64(v), 10)), append(shown, w)
 		default:
 			s := stem(w)
 			if same.skip[s] {
 				continue
 			}
-			if n := len(list); n > 0 {
-				if other := same.pairs[list[n-1]+" "+s]; other != nil {
-					list = append(list[:n-1], other...)
+			if n := len(stems); n > 0 {
+				if other := same.pairs[stems[n-1]+" "+s]; other != nil {
+					w = shown[n-1] + " " + w
+					stems, shown = append(stems[:n-1], other...), append(shown[:n-1], w)
+					shown = append(shown, other[1:]...)
 					continue
 				}
 			}
 			if other := same.words[s]; other != nil {
-				list = append(list, other...)
+				stems, shown = append(stems, other...), append(shown, w)
+				shown = append(shown, other[1:]...)
 			} else {
-				list = append(list, s)
+				stems, shown = append(stems, s), append(shown, w)
 			}
 		}
 	}
-	return list
+	return stems, shown
 }
 
 // number is the value of a word that is one: of three decimal digits and more, or
