@@ -1,6 +1,7 @@
 package literal
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -58,6 +59,39 @@ func TestFastIsSlow(t *testing.T) {
 					t.Fatalf("table of %d, stride %d, %d bytes: %d places, want %d", size, stride, len(b), n, len(anchors))
 				}
 			}
+		}
+	}
+}
+
+// TestListsAreLargeEnough: text in which every byte begins a window, and every place
+// an anchor, with all that a block can list.
+func TestListsAreLargeEnough(t *testing.T) {
+	for _, pattern := range []string{"aaaa", "aaaaa", "aaaaaa", "aaaaaaaa", "aaaaaaaaaaaaaaaa"} {
+		set := mustOpen(t, []Pattern{{Text: pattern}})
+		text := bytes.Repeat([]byte("a"), 3*blockSize+5)
+		hits := 0
+		set.Scan(text, new(Scratch), func(uint32, int, int) bool {
+			hits++
+			return true
+		})
+		if want := len(text) - len(pattern) + 1; hits != want {
+			t.Errorf("%q: %d hits, want %d", pattern, hits, want)
+		}
+	}
+	full := bytes.Repeat([]byte{0xff}, 1<<10)
+	for stride := 1; stride <= maxStride; stride++ {
+		l := &lane{width: 4, stride: stride, anchor: 4 + stride - 1, bits: full, marks: full}
+		var windows, places [2]list // the second shows what is written behind the first
+		text := make([]byte, blockSize+100)
+		n, _ := l.probe(text, &windows[0])
+		if want := (blockSize + stride - 1) / stride; n != want {
+			t.Errorf("stride %d: %d windows, want %d", stride, n, want)
+		}
+		if k := l.sift(text, maxStride, windows[0][:n], &places[0]); k != n*stride {
+			t.Errorf("stride %d: %d places, want %d", stride, k, n*stride)
+		}
+		if windows[1] != (list{}) || places[1] != (list{}) {
+			t.Errorf("stride %d: something is written behind the list", stride)
 		}
 	}
 }

@@ -18,8 +18,12 @@ const (
 	mixMarks  = 0xc2b2ae3d27d4eb4f
 	mixKey    = 0xd6e8feb86659fd93
 	maxStride = 3
-	listSize  = 1 << 14 // above the probes of a block times the stride
+	listSize  = 1 << 15 // above what a block can list: a window at each byte, or three places for each third
 )
+
+// The lists hold all that a block can give: what fills them in instructions of the
+// processor does not look.
+const _ = uint(listSize - blockSize - maxStride)
 
 // list holds positions within a block.
 type list [listSize]uint16
