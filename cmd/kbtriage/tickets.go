@@ -71,6 +71,9 @@ func rankTickets(w *world, cmd *cobra.Command, c config, form report.Form, name 
 			return &triage.UsageError{Text: "tickets: " + plainPath(err)}
 		}
 		defer file.Close()
+		if info, err := file.Stat(); err == nil && info.IsDir() {
+			return &triage.UsageError{Text: "tickets: " + name + " is a folder; expected a file"}
+		}
 		in = file
 	}
 	partial := false

@@ -12,7 +12,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/kbtriage/kbtriage/engine/result"
@@ -50,7 +49,7 @@ func (k *Knowledge) Tickets(ctx context.Context, name string, in io.Reader, o Ti
 		workers = runtime.GOMAXPROCS(0)
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	defer cancel() // a reader that waits for input ends with the process
 	todo := make(chan *ticket, workers)
 	order := make(chan *ticket, 4*workers) // how far reading may be ahead
 	var readErr error
@@ -72,26 +71,33 @@ func (k *Knowledge) Tickets(ctx context.Context, name string, in io.Reader, o Ti
 			return nil
 		})
 	}()
-	var wg sync.WaitGroup
 	for range workers {
-		wg.Go(func() {
+		go func() {
 			for t := range todo {
 				t.done <- k.ticket(t, &o)
 			}
-		})
+		}()
 	}
-	defer wg.Wait()
-	for t := range order {
-		r := <-t.done
+	for {
+		var r result.Ticket
+		select {
+		case <-ctx.Done():
+			return problems, ctx.Err()
+		case t, more := <-order:
+			if !more {
+				return problems, readErr
+			}
+			select {
+			case <-ctx.Done():
+				return problems, ctx.Err()
+			case r = <-t.done:
+			}
+		}
 		problems = problems || r.Problem != nil
 		if err := emit(r); err != nil {
-			cancel()
-			for range order { // until the reader has seen it
-			}
 			return problems, err
 		}
 	}
-	return problems, readErr
 }
 
 // ticket ranks one ticket.
@@ -99,14 +105,14 @@ func (k *Knowledge) ticket(t *ticket, o *TicketOptions) result.Ticket {
 	if t.problem != nil {
 		return result.Ticket{Line: t.line, Problem: t.problem}
 	}
-	text := t.text
+	id, text := t.id, t.text
 	if o.Redact != nil {
-		text = o.Redact.Text(text)
+		id, text = o.Redact.Text(id), o.Redact.Text(text)
 	}
-	c := intake.Pasted("ticket "+t.id, text)
+	c := intake.Pasted("ticket "+id, text)
 	c.Facts = append(c.Facts, o.Set...)
 	ranked := k.Base.Rank(concluded(c), o.Top)
-	r := result.Ticket{ID: t.id, Ranked: []result.RankedRule{}, None: &ranked.None}
+	r := result.Ticket{ID: id, Ranked: []result.RankedRule{}, None: &ranked.None}
 	for _, x := range ranked.List {
 		refs := []string{}
 		for _, ref := range x.Rule.Refs {
@@ -118,32 +124,51 @@ func (k *Knowledge) ticket(t *ticket, o *TicketOptions) result.Ticket {
 }
 
 // readTickets yields the tickets of a stream, in the form that its begin shows.
+// When reading fails that is a problem behind what was read.
 func readTickets(name string, in io.Reader, yield func(*ticket) error) error {
 	b := bufio.NewReaderSize(in, 64<<10)
 	if head, _ := b.Peek(3); bytes.Equal(head, []byte("\xef\xbb\xbf")) {
 		_, _ = b.Discard(3)
 	}
+	line := 1
 	for {
 		head, err := b.Peek(1)
-		if err != nil {
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
-			return err
-		}
-		if head[0] != ' ' && head[0] != '\n' && head[0] != '\r' && head[0] != '\t' {
+		if err != nil || !strings.ContainsRune(" \n\r\t", rune(head[0])) {
 			break
+		}
+		if head[0] == '\n' {
+			line++
 		}
 		_, _ = b.Discard(1)
 	}
-	if head, _ := b.Peek(1); head[0] == '{' {
-		return readJSONTickets(name, b, yield)
+	head, _ := b.Peek(1)
+	switch {
+	case len(head) == 0 || head[0] == '{':
+		return readJSONTickets(name, line, b, yield)
 	}
-	return readCSVTickets(name, b, yield)
+	if first, _ := b.Peek(b.Size()); !namesColumns(first) && bytes.Contains(first, []byte("\n{")) {
+		return readJSONTickets(name, line, b, yield) // whose first line is bad
+	}
+	return readCSVTickets(name, line, b, yield)
 }
 
-func readJSONTickets(name string, b *bufio.Reader, yield func(*ticket) error) error {
-	for n := 1; ; n++ {
+// namesColumns reports whether the first line is a header with the columns of tickets.
+func namesColumns(data []byte) bool {
+	line, _, _ := bytes.Cut(bytes.ToLower(data), []byte("\n"))
+	fields := strings.FieldsFunc(string(line), func(r rune) bool { return r == ',' || r == '"' || r == ' ' || r == '\r' })
+	return slices.Contains(fields, "id") && slices.Contains(fields, "text")
+}
+
+// stopped is the problem of a stream of which no more can be read.
+func stopped(name string, line int, err error) *ticket {
+	return &ticket{line: line, problem: &facts.Problem{
+		Source: name, At: fmt.Sprintf("line %d", line), Stage: "read", Reason: "ticket.unread",
+		Text: "reading failed: " + err.Error() + "; what follows is not ranked",
+	}}
+}
+
+func readJSONTickets(name string, n int, b *bufio.Reader, yield func(*ticket) error) error {
+	for ; ; n++ {
 		line, cut, err := longLine(b)
 		if len(bytes.TrimSpace(line)) > 0 {
 			t := &ticket{line: n}
@@ -160,7 +185,7 @@ func readJSONTickets(name string, b *bufio.Reader, yield func(*ticket) error) er
 				t.problem = badTicket(name, n, "it is no JSON object with id and text: "+bad.Error())
 			case x.Text == nil && x.Query == nil:
 				t.problem = badTicket(name, n, `it has no "text"`)
-			case len(x.ID) == 0:
+			case len(x.ID) == 0 || string(x.ID) == "null":
 				t.problem = badTicket(name, n, `it has no "id"`)
 			default:
 				t.id = strings.Trim(string(x.ID), `"`)
@@ -178,11 +203,11 @@ func readJSONTickets(name string, b *bufio.Reader, yield func(*ticket) error) er
 				return err
 			}
 		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
 		if err != nil {
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
-			return err
+			return yield(stopped(name, n, err))
 		}
 	}
 }
@@ -206,10 +231,30 @@ func badTicket(name string, line int, text string) *facts.Problem {
 	return &facts.Problem{Source: name, At: fmt.Sprintf("line %d", line), Stage: "read", Reason: "ticket.bad", Text: text + "; the other tickets are ranked", Lost: 1}
 }
 
-func readCSVTickets(name string, b *bufio.Reader, yield func(*ticket) error) error {
-	r := csv.NewReader(b)
+// errRecord ends a CSV of which a record has no end within bounds: a quote that
+// nobody closed.
+var errRecord = fmt.Errorf("a record has more than %d bytes; is a quote open?", maxTicket)
+
+// boundedRecord gives an error when a record takes more than the bound.
+type boundedRecord struct {
+	in   io.Reader
+	left int
+}
+
+func (r *boundedRecord) Read(p []byte) (int, error) {
+	if r.left <= 0 {
+		return 0, errRecord
+	}
+	n, err := r.in.Read(p[:min(len(p), r.left)])
+	r.left -= n
+	return n, err
+}
+
+func readCSVTickets(name string, before int, b *bufio.Reader, yield func(*ticket) error) error {
+	const most = maxTicket + 64<<10 // with what the reader is ahead
+	in := &boundedRecord{b, most}
+	r := csv.NewReader(in)
 	r.FieldsPerRecord = -1
-	r.LazyQuotes = true
 	header, err := r.Read()
 	if err != nil {
 		return &UsageError{name + ": neither JSON lines nor CSV: " + err.Error()}
@@ -219,31 +264,44 @@ func readCSVTickets(name string, b *bufio.Reader, yield func(*ticket) error) err
 	}
 	id, text := slices.Index(header, "id"), slices.Index(header, "text")
 	if id < 0 || text < 0 {
-		return &UsageError{fmt.Sprintf("%s: expected JSON lines, or CSV whose first line names the columns id and text; it is %q", name, strings.Join(header, ","))}
+		return &UsageError{fmt.Sprintf("%s: expected JSON lines, or CSV whose first line names the columns id and text; it is %q", name, shortened(strings.Join(header, ",")))}
 	}
 	for {
+		in.left = most
 		row, err := r.Read()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		line, _ := r.FieldPos(0)
-		t := &ticket{line: line}
+		t := &ticket{}
 		var parse *csv.ParseError
 		switch {
 		case errors.As(err, &parse):
-			t.line = parse.StartLine
+			t.line = before - 1 + parse.StartLine
 			t.problem = badTicket(name, t.line, parse.Err.Error())
 		case err != nil:
-			return err
-		case len(row) <= max(id, text):
-			t.problem = badTicket(name, line, fmt.Sprintf("it has %d columns, and the header %d", len(row), len(header)))
-		case len(row[text]) > maxTicket || !utf8.ValidString(row[text]):
-			t.problem = badTicket(name, line, fmt.Sprintf("its text is no UTF-8 or has more than %d bytes", maxTicket))
+			return yield(stopped(name, before, err))
 		default:
-			t.id, t.text = row[id], row[text]
+			line, _ := r.FieldPos(0)
+			t.line = before - 1 + line
+			switch {
+			case len(row) != len(header):
+				t.problem = badTicket(name, t.line, fmt.Sprintf("it has %d columns, and the header %d; a text with a comma stands in quotes", len(row), len(header)))
+			case len(row[text]) > maxTicket || !utf8.ValidString(row[text]):
+				t.problem = badTicket(name, t.line, fmt.Sprintf("its text is no UTF-8 or has more than %d bytes", maxTicket))
+			default:
+				t.id, t.text = row[id], row[text]
+			}
 		}
 		if err := yield(t); err != nil {
 			return err
 		}
 	}
+}
+
+// shortened is the begin of a text, for a message.
+func shortened(s string) string {
+	if len(s) > 200 {
+		return strings.ToValidUTF8(s[:200], "") + "..."
+	}
+	return s
 }

@@ -37,8 +37,8 @@ type folded struct {
 }
 
 // maxPairs bounds the comparison of codes with texts when groups are formed:
-// distinct codes times short texts. Above it only texts from the place of the
-// code are compared.
+// distinct codes times short texts. Above it only texts near the code are compared:
+// in its file, a few lines away.
 const maxPairs = 20_000
 
 // NewView prepares the case, whose facts must be in canonical order.
@@ -130,7 +130,7 @@ func (t *tables) formGroups() {
 	for _, ti := range texts {
 		text := t.text[ti]
 		for _, ci := range distinct {
-			if !everywhere && t.facts[ci].Origin.Path != t.facts[ti].Origin.Path {
+			if !everywhere && !near(&t.facts[ci].Origin, &t.facts[ti].Origin) {
 				continue
 			}
 			if t.messageOf(ci, messages[ci], text) {
@@ -139,6 +139,13 @@ func (t *tables) formGroups() {
 			}
 		}
 	}
+}
+
+// near reports whether two facts of a large case may be a code and its message:
+// they stand in one file, a few lines apart.
+func near(a, b *facts.Origin) bool {
+	const lines = 50
+	return a.Path == b.Path && a.Line-b.Line < lines && b.Line-a.Line < lines
 }
 
 // messageOf reports whether the folded text is the message of the code and little else.

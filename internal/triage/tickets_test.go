@@ -1,0 +1,119 @@
+package triage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kbtriage/kbtriage/engine/result"
+)
+
+func ticketLines(t *testing.T, in io.Reader) (list []result.Ticket, problems bool) {
+	t.Helper()
+	k, err := Load(BaseOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	problems, err = k.Tickets(t.Context(), "in", in, TicketOptions{Top: 3, Workers: 3}, func(x result.Ticket) error {
+		list = append(list, x)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list, problems
+}
+
+// TestTicketLines: what is bad is named by its line, and the rest is ranked.
+func TestTicketLines(t *testing.T) {
+	for _, x := range []struct{ name, in, want string }{
+		{"JSON lines", "{\"id\":1,\"text\":\"997\"}\nbad\n{\"id\":2,\"text\":\"997\"}\n", "1 !2 2"},
+		{"blank lines first", "\n\n\n{\"id\":1,\"text\":\"997\"}\nbad\n", "1 !5"},
+		{"the first line is bad", "garbage\n{\"id\":1,\"text\":\"997\"}\n", "!1 1"},
+		{"no id", "{\"id\":null,\"text\":\"997\"}\n", "!1"},
+		{"CSV", "id,text\n1,997\n2,\"two\nlines\"\n3,997\n", "1 2 3"},
+		{"CSV with a comma", "id,text\n1,997, and more\n2,997\n", "!2 2"},
+		{"CSV with an open quote", "id,text\n1,997\n2,\"disk 3.5 is full\n3,997\n", "1 !3"},
+		{"CSV with a quote inside", "id,text\n1,disk 3\" is full\n2,997\n", "!2 2"},
+		{"CSV behind blank lines", "\n\nid,text\n1,997,x\n", "!4"},
+		{"nothing", "", ""},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			list, problems := ticketLines(t, strings.NewReader(x.in))
+			var got []string
+			for _, r := range list {
+				if r.Problem != nil {
+					got = append(got, fmt.Sprintf("!%d", r.Line))
+				} else {
+					got = append(got, r.ID)
+				}
+			}
+			if s := strings.Join(got, " "); s != x.want || problems != strings.Contains(x.want, "!") {
+				t.Errorf("%s, problems %v; want %s", s, problems, x.want)
+			}
+		})
+	}
+}
+
+// endless gives one line without an end.
+type endless struct{ begin io.Reader }
+
+func (e *endless) Read(p []byte) (int, error) {
+	if n, err := e.begin.Read(p); err == nil {
+		return n, nil
+	}
+	for i := range p {
+		p[i] = 'x'
+	}
+	return len(p), nil
+}
+
+// TestEndlessRecord: a quote that nobody closes ends the reading, and says so.
+func TestEndlessRecord(t *testing.T) {
+	list, problems := ticketLines(t, &endless{strings.NewReader("id,text\n1,997\n2,\"")})
+	if len(list) != 2 || !problems || list[1].Problem == nil || !strings.Contains(list[1].Problem.Text, "is a quote open") {
+		t.Errorf("%+v", list)
+	}
+}
+
+// TestTicketsEnd: an interruption and an output that fails end the work at once,
+// also while the input gives nothing.
+func TestTicketsEnd(t *testing.T) {
+	k, err := Load(BaseOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed := errors.New("no room")
+	for name, try := range map[string]func(ctx context.Context, cancel func(), in io.Reader) error{
+		"interrupted": func(ctx context.Context, cancel func(), in io.Reader) error {
+			_, err := k.Tickets(ctx, "in", in, TicketOptions{Top: 1}, func(result.Ticket) error { cancel(); return nil })
+			return err
+		},
+		"output": func(ctx context.Context, _ func(), in io.Reader) error {
+			_, err := k.Tickets(ctx, "in", in, TicketOptions{Top: 1}, func(result.Ticket) error { return failed })
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			in, w := io.Pipe()
+			go func() { _, _ = io.WriteString(w, "{\"id\":1,\"text\":\"997\"}\n") }()
+			done := make(chan error, 1)
+			go func() { done <- try(ctx, cancel, in) }()
+			select {
+			case err := <-done:
+				if !errors.Is(err, failed) && !errors.Is(err, context.Canceled) {
+					t.Errorf("error %v", err)
+				}
+			case <-time.After(30 * time.Second):
+				t.Error("it goes on")
+			}
+			w.Close()
+		})
+	}
+}
