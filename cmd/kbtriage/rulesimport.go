@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -36,8 +37,12 @@ replaced, but a file that somebody has edited is kept. The same articles give th
 				return &triage.UsageError{Text: "rules import needs --out FOLDER"}
 			}
 			r, err := triage.Import(cmd.Context(), folder, unshield(args))
-			if err != nil {
+			var usage *triage.UsageError
+			switch {
+			case errors.As(err, &usage), cmd.Context().Err() != nil:
 				return err
+			case err != nil:
+				return &outputError{err}
 			}
 			if err := printImported(w.out, form, r); err != nil {
 				return &outputError{err}

@@ -33,6 +33,9 @@ func run(args []string, out, progress io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
+	if *sample < 1 {
+		return fmt.Errorf("-sample %d: expected a number above 0", *sample)
+	}
 	b, list, err := load(*base, *tickets, *sample)
 	if err != nil {
 		return err

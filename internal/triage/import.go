@@ -3,8 +3,6 @@ package triage
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -67,7 +65,7 @@ func Import(ctx context.Context, out string, sources []string) (*Imported, error
 			for i := next.Add(1) - 1; int(i) < len(articles) && ctx.Err() == nil; i = next.Add(1) - 1 {
 				data, err := readArticle(articles[i].file)
 				if errs[i] = err; err == nil {
-					results[i] = importer.Import(articles[i].name, data)
+					results[i], errs[i] = importOne(articles[i].name, data)
 				}
 			}
 		})
@@ -120,6 +118,17 @@ func Import(ctx context.Context, out string, sources []string) (*Imported, error
 	return r, nil
 }
 
+// importOne makes the rules of an article. That one brings the importer down is a
+// defect, and no reason to lose the others.
+func importOne(name string, data []byte) (r importer.Result, err error) {
+	defer func() {
+		if x := recover(); x != nil {
+			err = fmt.Errorf("the importer failed: %v; please report the article", x)
+		}
+	}()
+	return importer.Import(name, data), nil
+}
+
 // article is a file with its name below what was named.
 type article struct{ file, name string }
 
@@ -132,8 +141,14 @@ func articleFiles(sources []string) (list []article, problems []facts.Problem, e
 			return nil, nil, &UsageError{fmt.Sprintf("articles at %s: %v", s, err)}
 		}
 		if !info.IsDir() {
+			if !info.Mode().IsRegular() {
+				return nil, nil, &UsageError{fmt.Sprintf("articles at %s: not a regular file or a folder", s)}
+			}
 			list = append(list, article{s, filepath.Base(s)})
 			continue
+		}
+		if s, err = filepath.EvalSymlinks(s); err != nil { // a walk does not follow one
+			return nil, nil, &UsageError{fmt.Sprintf("articles at %s: %v", s, err)}
 		}
 		err = filepath.WalkDir(s, func(file string, e fs.DirEntry, err error) error {
 			switch {
@@ -196,7 +211,7 @@ func (w *ruleFolder) put(d importer.Draft, r *Imported) error {
 	case err == nil && bytes.Equal(have, d.YAML):
 		r.Unchanged++
 		return nil
-	case err == nil && edited(have):
+	case err == nil && importer.Edited(have):
 		r.Edited = append(r.Edited, file)
 		return nil
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
@@ -208,26 +223,26 @@ func (w *ruleFolder) put(d importer.Draft, r *Imported) error {
 		}
 		w.made[dir] = true
 	}
-	temp := file + ".tmp"
-	if err := os.WriteFile(temp, d.YAML, 0o666); err != nil {
-		return fmt.Errorf("import: %w", err)
-	}
-	if err := os.Rename(temp, file); err != nil {
+	if err := writeWhole(file, d.YAML); err != nil {
 		return fmt.Errorf("import: %w", err)
 	}
 	r.Written++
 	return nil
 }
 
-// edited reports whether a rule file is other than the importer made it: it says
-// the hash of what stands before its origin.
-func edited(data []byte) bool {
-	body, origin, found := bytes.Cut(data, []byte("\n  origin:\n"))
-	if !found {
-		return true
+// writeWhole writes a file whole or not at all.
+func writeWhole(file string, data []byte) error {
+	temp := filepath.Join(filepath.Dir(file), fmt.Sprintf(".%s.%d.tmp", filepath.Base(file), os.Getpid()))
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
 	}
-	_, rest, found := bytes.Cut(origin, []byte("\n    made: "))
-	made, _, _ := bytes.Cut(rest, []byte("\n"))
-	sum := sha256.Sum256(append(body, '\n'))
-	return !found || string(made) != hex.EncodeToString(sum[:])
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(temp, file)
+	}
+	if err != nil {
+		_ = os.Remove(temp)
+	}
+	return err
 }

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 )
@@ -10,12 +11,15 @@ import (
 // to their length, and a footer of keywords and a legal notice.
 
 var (
-	archiveHead  = regexp.MustCompile(`^DOCUMENT:(Q\d+)\s+(\S+)?\s*\[([a-z0-9]+)\]`)
+	archiveHead  = regexp.MustCompile(`^DOCUMENT:(Q\d+)[ \t]+([^ \t\r\n]+)?[ \t]*\[([a-z0-9]+)\]`)
 	archiveField = regexp.MustCompile(`^([A-Z][A-Z/ ]{6}[A-Z ]):(.*)$`)
 )
 
 // isArchive reports whether an article is in the form of the archive.
-func isArchive(data []byte) bool { return archiveHead.Match(data[:min(len(data), 200)]) }
+func isArchive(data []byte) bool {
+	line, _, _ := bytes.Cut(data[:min(len(data), 200)], []byte("\n"))
+	return archiveHead.MatchString(windows1252(line))
+}
 
 // titleField is the length of the field of a title; one that is as long may be cut.
 const titleField = 64

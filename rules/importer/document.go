@@ -70,6 +70,9 @@ type problem struct {
 	parts []part
 }
 
+// mostProblems bounds the rules of an article. What follows belongs to the last.
+const mostProblems = 50
+
 // problems divides the parts of the body. What stands before the first symptoms
 // belongs to each of them.
 func (d *document) problems() []problem {
@@ -78,7 +81,7 @@ func (d *document) problems() []problem {
 	for _, p := range d.parts {
 		switch {
 		case p.kind == partHead || p.kind == partFooter || p.kind == partLegal:
-		case p.kind == partSymptoms && !continues(list, p):
+		case p.kind == partSymptoms && len(list) < mostProblems && !continues(list, p):
 			list = append(list, problem{append(append([]part{}, shared...), p)})
 		case len(list) == 0:
 			shared = append(shared, p)

@@ -236,10 +236,12 @@ var (
 
 // related lists the articles that a problem refers to.
 func related(p *problem) (list []string) {
+	seen := map[string]bool{}
 	for _, x := range p.parts {
 		for _, l := range x.text {
 			for _, q := range anyReference.FindAllString(l, -1) {
-				if !slices.Contains(list, q) {
+				if !seen[q] && len(list) < mostRelated {
+					seen[q] = true
 					list = append(list, q)
 				}
 			}
@@ -274,6 +276,8 @@ const (
 	mostCodes    = 12
 	mostEvents   = 12
 	mostMessages = 12
+	mostRelated  = 200 // articles that it refers to
+	mostSources  = 100 // of events, in one text
 )
 
 // observe finds codes, events and messages: those of the symptoms and the title
@@ -320,6 +324,9 @@ func observed(text string) (codes []errcode.Code, events []event) {
 			e := f.Event
 			at := slices.IndexFunc(events, func(h event) bool { return facts.FoldName(h.source) == facts.FoldName(e.Source) })
 			if at < 0 {
+				if len(events) == mostSources {
+					continue
+				}
 				events = append(events, event{source: e.Source})
 				at = len(events) - 1
 			}

@@ -2,8 +2,6 @@ package importer
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"strconv"
 	"strings"
@@ -55,14 +53,13 @@ func (w *draft) file(path, digest string) []byte {
 	b.text(2, "notes", w.notes)
 	b.flow(2, "related", w.related)
 	b.flow(2, "words", w.words)
-	made := sha256.Sum256(b.Bytes())
 	b.line(2, "origin:")
 	b.line(4, "file: "+quote(path))
 	b.line(4, "sha256: "+digest)
-	b.line(4, "made: "+hex.EncodeToString(made[:]))
+	b.line(4, "made: "+noDigest)
 	b.flow(4, "parts", w.parts)
 	b.flow(4, "flags", w.flags)
-	return b.Bytes()
+	return sign(b.Bytes())
 }
 
 func (w *draft) appliesTo(b *writer) {

@@ -1,0 +1,54 @@
+package importer
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+)
+
+// A rule that was made says the digest of its file, in which the digest itself is
+// zeros: so a change anywhere is seen.
+
+const madeKey = "\n    made: "
+
+var noDigest = strings.Repeat("0", 2*sha256.Size)
+
+// sign puts the digest of a file in the place of its zeros.
+func sign(file []byte) []byte {
+	from, to, found := digestIn(file)
+	if !found {
+		return file
+	}
+	sum := sha256.Sum256(file)
+	hex.Encode(file[from:to], sum[:])
+	return file
+}
+
+// Edited reports whether a rule file is another one than the importer made.
+func Edited(file []byte) bool {
+	from, to, found := digestIn(file)
+	if !found {
+		return true
+	}
+	blank := bytes.Clone(file)
+	copy(blank[from:to], noDigest)
+	sum := sha256.Sum256(blank)
+	return string(file[from:to]) != hex.EncodeToString(sum[:])
+}
+
+// digestIn is where the digest stands: behind the last origin of the file, which
+// is that of the article.
+func digestIn(file []byte) (from, to int, found bool) {
+	origin := bytes.LastIndex(file, []byte("\n  origin:\n"))
+	if origin < 0 {
+		return 0, 0, false
+	}
+	at := bytes.Index(file[origin:], []byte(madeKey))
+	if at < 0 {
+		return 0, 0, false
+	}
+	from = origin + at + len(madeKey)
+	to = from + len(noDigest)
+	return from, to, to < len(file) && file[to] == '\n'
+}
