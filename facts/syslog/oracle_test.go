@@ -67,6 +67,9 @@ func checkOld(t *testing.T, line []byte) {
 	if text(m.ProcID) == "" || !bytes.Contains(line, []byte("]: ")) || bytes.ContainsAny(line[h.Text:], "%") || len(h.Module) > 0 {
 		return
 	}
+	if strings.ContainsAny(text(m.Hostname), "[](){}<>'") || text(m.Hostname) == "" {
+		return // the library takes "[" for the name of a host
+	}
 	want := m.Timestamp.Format(time.StampNano)
 	if h.Time.Time.Format(time.StampNano) != want || string(h.Host) != text(m.Hostname) || string(h.Program) != text(m.Appname) || string(h.PID) != text(m.ProcID) {
 		t.Errorf("%q: %+v; want %s %s %s %s", line, h, want, text(m.Hostname), text(m.Appname), text(m.ProcID))
@@ -90,6 +93,7 @@ func TestOracles(t *testing.T) {
 func FuzzParseHeader(f *testing.F) {
 	for _, s := range []string{
 		`<165>1 2024-03-07T06:25:01.123Z web1 prog 7 ID47 [a@1 x="1" y="\"\]"][b] text`, "<34>Mar  7 06:25:01 web1 su[1]: text", "<191>999 - - - - - -",
+		"<4>Mar  7 06:25:01 [ u[1]: ",
 		"Mar  7 06:25:01 mac Web Browser He[5]: text", "Thu 2024-03-07 06:25:01 CET web1 a.service[1]: text", "<189>31: rt1: *Mar  7 06:25:01.123 UTC: %LINK-3-UPDOWN: Interface",
 	} {
 		f.Add([]byte(s))
