@@ -1,13 +1,14 @@
 package lexicon
 
 import (
+	"slices"
 	"strings"
 	"sync"
 )
 
 // People and articles name the same thing differently. Each line is words, or two
-// words behind each other, that count as the last of them; an abbreviation may
-// stand for several words. Both sides go through it.
+// words behind each other, that count as the last of them; those before a "="
+// count as all behind it. Both sides go through it.
 const synonyms = `
 freeze frozen hung lockup unresponsive hang
 lock-up stop-respond stops-responding stopped-responding not-respond freeze-up hang-up hang
@@ -16,7 +17,7 @@ app apps application program
 email e-mail mail
 msg message
 err error
-errmsg error message
+errmsg = error message
 dir directory folder
 doc document
 docs document
@@ -35,7 +36,7 @@ erase remove delete
 couldn unable cannot
 can-not could-not not-able unable-to cannot
 gpf ipf fault
-crash-with av access violation
+av = access violation
 vanish disappear missing
 show shown pop-up appear display
 shows displayed display
@@ -49,26 +50,26 @@ log-on logon
 log-in login logon
 give-back gives-back return
 open-up open
-win95 windows 95
-win98 windows 98
-win2k windows 2000
-w2k windows 2000
+win95 = windows 95
+win98 = windows 98
+win2k = windows 2000
+w2k = windows 2000
 wfw workgroups
 wfwg workgroups
-nt4 windows nt 4
-ie internet explorer
-iis internet information server
-vb visual basic
-vc visual c
+nt4 = windows nt 4
+ie = internet explorer
+iis = internet information server
+vb = visual basic
+vc = visual c
 xl excel
 ppt powerpoint
-sms systems management server
-ras remote access
-rras routing remote access
-imc internet mail
-ims internet mail
-mta message transfer agent
-nic network adapter
+sms = systems management server
+ras = remote access
+rras = routing remote access
+imc = internet mail
+ims = internet mail
+mta = message transfer agent
+nic = network adapter
 `
 
 // courtesy is words of letters that say nothing of a problem.
@@ -84,10 +85,9 @@ func newSame() *same {
 	s := &same{words: map[string][]string{}, pairs: map[string][]string{}, skip: map[string]bool{}}
 	for line := range strings.SplitSeq(strings.TrimSpace(synonyms), "\n") {
 		fields := strings.Fields(line)
-		// The words before the last one stand for it; one abbreviation stands for all behind it.
 		from, to := fields[:len(fields)-1], fields[len(fields)-1:]
-		if abbreviation(fields) {
-			from, to = fields[:1], fields[1:]
+		if at := slices.Index(fields, "="); at >= 0 {
+			from, to = fields[:at], fields[at+1:]
 		}
 		canon := make([]string, len(to))
 		for i, w := range to {
@@ -107,15 +107,6 @@ func newSame() *same {
 		s.skip[stem(w)] = true
 	}
 	return s
-}
-
-// abbreviation reports whether a line is one and what it stands for.
-func abbreviation(fields []string) bool {
-	switch fields[0] {
-	case "errmsg", "win95", "win98", "win2k", "w2k", "nt4", "ie", "iis", "vb", "vc", "sms", "ras", "rras", "imc", "ims", "mta", "nic":
-		return true
-	}
-	return false
 }
 
 // sameWords is made when it is first needed, in 50 µs.

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"github.com/kbtriage/kbtriage/engine"
-	"github.com/kbtriage/kbtriage/rules"
 )
 
 // knob is one number of the weights.
@@ -49,7 +48,7 @@ func loss(list []outcome) float64 {
 	sum, n := map[string]float64{}, map[string]float64{}
 	for _, o := range list {
 		right := 0.0
-		p, none := posterior(o.list)
+		p, _ := posterior(o.list)
 		for i, c := range o.list {
 			if c.right {
 				right += p[i]
@@ -61,7 +60,6 @@ func loss(list []outcome) float64 {
 		}
 		sum[o.kind] += math.Min(-math.Log2(right), 14) + unknown*math.Min(-math.Log2(without), 14)
 		n[o.kind]++
-		_ = none
 	}
 	total := 0.0
 	for _, k := range slices.Sorted(maps.Keys(sum)) {
@@ -131,7 +129,6 @@ func search(b *engine.Base, list []*ticket, rounds int, progress io.Writer) engi
 func clone(w engine.Weights) engine.Weights {
 	w.Words.Suggests = slices.Clone(w.Words.Suggests)
 	w.Priors = maps.Clone(w.Priors)
-	_ = rules.Imported
 	return w
 }
 

@@ -120,33 +120,33 @@ func (d *document) draft(p *problem, n, of int) (*draft, string) {
 		notes = append(notes, summary)
 	}
 	kind := "fix"
-	steps := steps(resolution)
+	todo := steps(resolution)
 	switch {
 	case resolution == "" && workaround != "":
 		kind = "workaround"
-		steps = stepsOf(workaround)
+		todo = steps(workaround)
 	case workaround != "":
-		for i, s := range stepsOf(workaround) {
+		for i, s := range steps(workaround) {
 			if i == 0 {
 				s = "Until then: " + s
 			}
-			steps = append(steps, s)
+			todo = append(todo, s)
 		}
 	case resolution == "" && byDesign.MatchString(status):
 		kind = "by-design"
-		steps = stepsOf(status)
+		todo = steps(status)
 		status = ""
 	case resolution == "" && status != "":
-		steps = stepsOf(status)
+		todo = steps(status)
 		status = ""
 		d.flag("no resolution: the status stands for it")
 	case resolution == "" && more != "":
 		d.flag("no resolution: see the notes")
 	}
-	if len(steps) == 0 {
+	if len(todo) == 0 {
 		kind = "none"
 	}
-	w.resolution, w.steps, w.cause = kind, steps, clean(cause)
+	w.resolution, w.steps, w.cause = kind, todo, clean(cause)
 	if cause == "" {
 		d.flag("no cause")
 	}
@@ -197,8 +197,6 @@ func (d *document) ruleID(n int) string {
 	}
 	return id
 }
-
-func stepsOf(text string) []string { return steps(text) }
 
 // clean is text as it is kept: without residue of HTML, and with no sign that a
 // rule file cannot hold.
