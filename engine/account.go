@@ -28,6 +28,7 @@ type AccountSymptom struct {
 // Account holds a rule against a case whose findings are derived.
 func (b *Base) Account(r *rules.Rule, c *facts.Case) *Account {
 	c.Sort()
+	c = b.named(c) // as a diagnosis does
 	t := &telling{base: b, c: c, view: cond.NewView(c)}
 	number, _ := b.Number(r.ID)
 	words, _ := b.newWording(c)

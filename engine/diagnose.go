@@ -42,8 +42,9 @@ func (b *Base) Diagnose(c *facts.Case, s Settings) *result.Differential {
 
 // Ranked is the likeliest causes of a case, without what a differential tells of them.
 type Ranked struct {
-	List []RankedRule
-	None float64
+	List     []RankedRule
+	None     float64
+	Problems []facts.Problem // rules that could not be evaluated
 }
 
 // RankedRule is a rule with its probability.
@@ -62,7 +63,7 @@ func (b *Base) Rank(c *facts.Case, top int) Ranked {
 	var d result.Differential
 	all := b.assessAll(union(b.index.Candidates(c.Facts), found), v, nil, words, 1, &d)
 	first, _ := rankAll(all)
-	r := Ranked{None: rank.Round(first.none)}
+	r := Ranked{None: rank.Round(first.none), Problems: d.Problems}
 	for i, a := range first.list[:min(len(first.list), top)] {
 		r.List = append(r.List, RankedRule{a.rule, rank.Round(first.p[i]), a.odds()})
 	}

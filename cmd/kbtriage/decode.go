@@ -71,7 +71,9 @@ func decode(w *world, cmd *cobra.Command, args []string) error {
 			return err
 		}
 		for i := range list {
-			list[i].Learned = k.Learned(errcode.Code{Value: list[i].Value})
+			if list[i].Learned, err = k.Learned(errcode.Code{Value: list[i].Value}); err != nil {
+				return err
+			}
 		}
 	}
 	return emit(w, cmd, func(out io.Writer) error {

@@ -4,11 +4,12 @@ import "github.com/kbtriage/kbtriage/facts"
 
 // Ticket is the likeliest causes of a ticket, or what was wrong with its line.
 type Ticket struct {
-	ID      string         `json:"id,omitzero"`
-	Ranked  []RankedRule   `json:"ranked,omitzero"`
-	None    *float64       `json:"none,omitzero"` // probability of a cause that no rule knows
-	Line    int            `json:"line,omitzero"` // of a line that is no ticket
-	Problem *facts.Problem `json:"problem,omitzero"`
+	ID       string          `json:"id,omitzero"`
+	Ranked   []RankedRule    `json:"ranked,omitzero"`
+	None     *float64        `json:"none,omitzero"`      // probability of a cause that no rule knows
+	Problems []facts.Problem `json:"problems,omitempty"` // what of it was not read or evaluated
+	Line     int             `json:"line,omitzero"`      // of a line that is no ticket
+	Problem  *facts.Problem  `json:"problem,omitzero"`
 }
 
 // RankedRule is a rule with its probability.

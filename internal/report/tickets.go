@@ -59,7 +59,10 @@ func (t *Tickets) row(x *result.Ticket) error {
 		_ = t.csv.Write(cells(x.ID, strconv.Itoa(i+1), r.Rule, strings.Join(r.Refs, " "), r.Title,
 			strconv.FormatFloat(r.Probability, 'g', 4, 64), strconv.FormatFloat(*x.None, 'g', 4, 64), ""))
 	}
-	if x.Problem == nil && len(x.Ranked) == 0 {
+	for _, p := range x.Problems {
+		_ = t.csv.Write(cells(x.ID, "", "", "", "", "", strconv.FormatFloat(*x.None, 'g', 4, 64), p.Text))
+	}
+	if x.Problem == nil && len(x.Ranked)+len(x.Problems) == 0 {
 		_ = t.csv.Write(cells(x.ID, "", "", "", "", "", strconv.FormatFloat(*x.None, 'g', 4, 64), ""))
 	}
 	t.csv.Flush()
@@ -75,6 +78,11 @@ func (t *Tickets) text(x *result.Ticket) error {
 	for _, r := range x.Ranked {
 		if err == nil {
 			_, err = fmt.Fprintf(t.out, "  %5s  %s  %s  %s\n", Percent(r.Probability), r.Rule, strings.Join(r.Refs, " "), Clean(r.Title))
+		}
+	}
+	for _, p := range x.Problems {
+		if err == nil {
+			_, err = fmt.Fprintf(t.out, "  not all of it was read: %s\n", Clean(p.Text))
 		}
 	}
 	if err == nil {

@@ -26,12 +26,15 @@ const (
 // Learned lists what the articles of the base have as the text of a code, what
 // most of them say first. It follows from their symptoms when it is asked for, so
 // that a base holds no second table of it.
-func (k *Knowledge) Learned(c errcode.Code) []Learned {
+func (k *Knowledge) Learned(c errcode.Code) ([]Learned, error) {
 	byText := map[string]*Learned{}
 	read := 0
 	for _, i := range k.Base.Naming(c.Value) {
 		r, err := k.Base.Whole(i)
-		if err != nil || r.Article == nil || read == mostArticles {
+		if err != nil {
+			return nil, err
+		}
+		if r.Article == nil || read == mostArticles {
 			continue
 		}
 		read++
@@ -63,7 +66,7 @@ func (k *Knowledge) Learned(c errcode.Code) []Learned {
 	for i := range list {
 		list[i].Agreed = len(list[i].Refs) >= 2 && len(list[i].Refs) == len(list[0].Refs)
 	}
-	return list[:min(len(list), mostLearned)]
+	return list[:min(len(list), mostLearned)], nil
 }
 
 // textsOf are the texts beside a code in a description.

@@ -42,7 +42,8 @@ type ticket struct {
 // Tickets ranks the known errors for each ticket of a file: JSON lines with id and
 // text, or CSV with a header that names these columns. The results come in the
 // order of the tickets, one by one. A line that is no ticket is a problem in its
-// place, and the rest goes on. It reports whether there was one.
+// place, and the rest goes on. It reports whether there was one, or a ticket of
+// which something was not read.
 func (k *Knowledge) Tickets(ctx context.Context, name string, in io.Reader, o TicketOptions, emit func(result.Ticket) error) (problems bool, err error) {
 	workers := o.Workers
 	if workers <= 0 {
@@ -93,7 +94,7 @@ func (k *Knowledge) Tickets(ctx context.Context, name string, in io.Reader, o Ti
 			case r = <-t.done:
 			}
 		}
-		problems = problems || r.Problem != nil
+		problems = problems || r.Problem != nil || len(r.Problems) > 0
 		if err := emit(r); err != nil {
 			return problems, err
 		}
@@ -111,8 +112,9 @@ func (k *Knowledge) ticket(t *ticket, o *TicketOptions) result.Ticket {
 	}
 	c := intake.Pasted("ticket "+id, text)
 	c.Facts = append(c.Facts, o.Set...)
-	ranked := k.Base.Rank(concluded(c), o.Top)
-	r := result.Ticket{ID: id, Ranked: []result.RankedRule{}, None: &ranked.None}
+	full := concluded(c)
+	ranked := k.Base.Rank(full, o.Top)
+	r := result.Ticket{ID: id, Ranked: []result.RankedRule{}, None: &ranked.None, Problems: append(full.Problems, ranked.Problems...)}
 	for _, x := range ranked.List {
 		refs := []string{}
 		for _, ref := range x.Rule.Refs {

@@ -117,3 +117,15 @@ func TestTicketsEnd(t *testing.T) {
 		})
 	}
 }
+
+// TestTicketInPart: what of a ticket was not read is said, and makes the result partial.
+func TestTicketInPart(t *testing.T) {
+	var text strings.Builder
+	for i := range 1000 { // more codes than one record gives
+		fmt.Fprintf(&text, "error 0x8004%04X failed; ", i+1)
+	}
+	list, problems := ticketLines(t, strings.NewReader("{\"id\":1,\"text\":\""+text.String()+"\"}\n"))
+	if len(list) != 1 || list[0].ID != "1" || len(list[0].Problems) == 0 || !problems {
+		t.Errorf("%d tickets, problems %v: %.300s", len(list), problems, fmt.Sprint(list))
+	}
+}
