@@ -36,7 +36,7 @@ func region(text []byte, base int64, at, to, size int) (start, end int, stamped 
 		}
 		before := lineStart(text, first-1, size)
 		if lines == maxLines || at-before >= size { // no paragraph, but lines of a log without stamps
-			return start, max(nextLine(text, start, size), to), false
+			return start, min(max(nextLine(text, start, size), to), start+max(size, to-start)), false
 		}
 		first = before
 	}

@@ -3,6 +3,8 @@ package scan
 import (
 	"strings"
 	"testing"
+
+	"github.com/kbtriage/kbtriage/facts/intake"
 )
 
 func TestRegion(t *testing.T) {
@@ -18,6 +20,7 @@ func TestRegion(t *testing.T) {
 		{"CRLF", stamp + "x\r\n", stamp + "boom\r\n", stamp + "x\r\n"},
 		{"a blank line that is not empty", "x\n \t\n", "boom\n", " \n"},
 		{"a part of a long line", strings.Repeat("x", 128), strings.Repeat("x", 20) + " boom " + strings.Repeat("x", 38), long},
+		{"the begin of a long line behind a long line", strings.Repeat("x", 90) + "\n", "boom" + strings.Repeat("x", 60), strings.Repeat("x", 24)},
 		{"a record with a long line behind it", stamp + "x\n", stamp + "boom\n", "\t" + long},
 	} {
 		t.Run(x.name, func(t *testing.T) {
@@ -31,8 +34,9 @@ func TestRegion(t *testing.T) {
 	}
 }
 
-// FuzzRegion: a region holds its hit, has a bound, begins where a line does or the
-// line is long, and is the same when what is far away is not there.
+// FuzzRegion: a region holds its hit as far as no other record begins in it, has a
+// bound, begins where a line does or the line is long, and is the same when what is
+// far away is not there.
 func FuzzRegion(f *testing.F) {
 	f.Add([]byte("2024-03-05T08:00:00Z x\n\tat boom\n\nz"), uint16(30))
 	f.Add([]byte(strings.Repeat("a\n", 200)), uint16(100))
@@ -43,7 +47,11 @@ func FuzzRegion(f *testing.F) {
 			return
 		}
 		start, end, stamped := region(content, 0, hit, hit+4, size)
-		if start > hit || end < hit+4 || end-start > size+hit+4-start || hit-start > 2*size {
+		held := end >= hit+4
+		if !held { // the hit reaches into the next record
+			_, _, held = intake.Stamp(lineAt(content, end, size))
+		}
+		if start > hit || !held || end-start > size+hit+4-start || hit-start > 2*size {
 			t.Fatalf("hit %d, region %d to %d of %d", hit, start, end, len(content))
 		}
 		from, to := max(0, hit-2*size-4), min(len(content), start+4*size)
