@@ -70,6 +70,9 @@ func FuzzRows(f *testing.F) {
 		if err != nil || strings.Count(in, "\n") > maxLines || strings.Count(in, "\r") != strings.Count(in, "\r\n") {
 			return
 		}
+		if slices.ContainsFunc(want, func(r []string) bool { return len(r) > maxColumns }) { // not sound for us
+			return
+		}
 		if got, sound := allRows(in, delim); !sound || !sameRows(got, want) {
 			t.Fatalf("%q:\n got %q\nwant %q", in, got, want)
 		}
