@@ -178,22 +178,9 @@ func compileOver(over string, set *rules.Set, w Weights) (*Base, error) {
 // Open reads a compiled base in place: data is kept and must not change.
 // Nothing is parsed but a short header.
 func Open(data []byte) (*Base, error) {
-	if len(data) < len(magic) || string(data[:len(magic)]) != magic {
-		return nil, errors.New("engine: not a compiled base of this version")
-	}
-	rest := data[len(magic):]
-	var sections [8][]byte
-	for i := range sections {
-		if len(rest) < 8 {
-			return nil, fmt.Errorf("engine: the compiled base is cut short in section %d", i)
-		}
-		n := binary.LittleEndian.Uint64(rest)
-		padded := (n + 7) &^ 7
-		if padded < n || padded > uint64(len(rest)-8) {
-			return nil, fmt.Errorf("engine: the compiled base is cut short in section %d", i)
-		}
-		sections[i] = rest[8 : 8+n]
-		rest = rest[8+padded:]
+	sections, err := divide(data)
+	if err != nil {
+		return nil, err
 	}
 	b := &Base{data: data, bodies: bodies{ends: sections[1], data: sections[2]}, filterData: sections[4]}
 	if err := json.Unmarshal(sections[0], &b.header); err != nil {
@@ -205,7 +192,6 @@ func Open(data []byte) (*Base, error) {
 	if err := b.header.Weights.check(); err != nil {
 		return nil, err
 	}
-	var err error
 	if b.index, err = index.Open(sections[3], b.header.Count); err != nil {
 		return nil, err
 	}
@@ -225,6 +211,27 @@ func Open(data []byte) (*Base, error) {
 	}
 	b.cache = make([]atomic.Pointer[rules.Rule], b.header.Count)
 	return b, nil
+}
+
+// divide finds the sections of a base.
+func divide(data []byte) (sections [8][]byte, err error) {
+	if len(data) < len(magic) || string(data[:len(magic)]) != magic {
+		return sections, errors.New("engine: not a compiled base of this version")
+	}
+	rest := data[len(magic):]
+	for i := range sections {
+		if len(rest) < 8 {
+			return sections, fmt.Errorf("engine: the compiled base is cut short, in its section %q", sectionNames[i])
+		}
+		n := binary.LittleEndian.Uint64(rest)
+		padded := (n + 7) &^ 7
+		if padded < n || padded > uint64(len(rest)-8) {
+			return sections, fmt.Errorf("engine: the compiled base is cut short, in its section %q", sectionNames[i])
+		}
+		sections[i] = rest[8 : 8+n]
+		rest = rest[8+padded:]
+	}
+	return sections, nil
 }
 
 // Bytes is the form that Open reads.
@@ -289,6 +296,23 @@ func (b *Base) Whole(i int) (*rules.Rule, error) {
 	if err != nil || len(b.articleEnds) == 0 || r.Article != nil {
 		return r, err
 	}
+	article, err := b.article(i)
+	if err != nil || len(article) == 0 {
+		return r, err
+	}
+	whole := *r
+	whole.Article = new(rules.Article)
+	if err := json.Unmarshal(article, whole.Article); err != nil {
+		return nil, fmt.Errorf("engine: the article of rule %d of the compiled base: %w", i, err)
+	}
+	return &whole, nil
+}
+
+// article is that of the rule with the number as JSON, or nothing.
+func (b *Base) article(i int) ([]byte, error) {
+	if len(b.articleEnds) == 0 {
+		return nil, nil
+	}
 	from, to := uint64(0), binary.LittleEndian.Uint64(b.articleEnds[8*i:])
 	if i > 0 {
 		from = binary.LittleEndian.Uint64(b.articleEnds[8*(i-1):])
@@ -296,15 +320,7 @@ func (b *Base) Whole(i int) (*rules.Rule, error) {
 	if from > to || to > uint64(len(b.articles)) {
 		return nil, fmt.Errorf("engine: the article of rule %d of the compiled base lies outside of it", i)
 	}
-	if from == to {
-		return r, nil
-	}
-	whole := *r
-	whole.Article = new(rules.Article)
-	if err := json.Unmarshal(b.articles[from:to], whole.Article); err != nil {
-		return nil, fmt.Errorf("engine: the article of rule %d of the compiled base: %w", i, err)
-	}
-	return &whole, nil
+	return b.articles[from:to], nil
 }
 
 // body is the rule with the number as JSON.

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -176,41 +175,5 @@ func newRulesShow(w *world) *cobra.Command {
 	}
 	baseFlags(cmd)
 	outputFlags(cmd, rulesForms...)
-	return cmd
-}
-
-func newRulesBuild(w *world) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "build --out FILE.kbt PATH...",
-		Short: "Compile rules into one built base, which opens at once",
-		Long: `Compile rules into one built base, which --kb opens without reading rule files. It holds the embedded base as
-well, unless --no-embedded leaves that out.`,
-		Args: cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			out, _ := cmd.Flags().GetString("out")
-			if out == "" || !strings.EqualFold(filepath.Ext(out), ".kbt") {
-				return &triage.UsageError{Text: "rules build needs --out FILE.kbt"}
-			}
-			if err := checkOutputs(cmd, "out"); err != nil {
-				return err
-			}
-			noEmbedded, _ := cmd.Flags().GetBool("no-embedded")
-			data, count, err := triage.Build(triage.BaseOptions{Paths: unshield(args), NoEmbedded: noEmbedded})
-			if err != nil {
-				return err
-			}
-			if err := writeFile(cmd, out, data); err != nil {
-				return err
-			}
-			if _, err := fmt.Fprintf(w.out, "%d rules in %s\n", count, report.Clean(out)); err != nil {
-				return &outputError{err}
-			}
-			return nil
-		},
-	}
-	f := cmd.Flags()
-	f.String("out", "", "the file to write, ending in .kbt")
-	f.Bool("force", false, "let --out replace a file")
-	f.Bool("no-embedded", false, "leave the embedded base out")
 	return cmd
 }

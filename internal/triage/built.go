@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -101,4 +102,49 @@ func Build(o BaseOptions) (data []byte, count int, err error) {
 		return nil, 0, err
 	}
 	return base.Bytes(), base.Len(), nil
+}
+
+// BuiltCheck is what is to be said of a built base.
+type BuiltCheck struct {
+	Rules int
+	Hash  string
+	engine.Difference
+	Embedded bool // it was built over another embedded base than this program's
+}
+
+// Fits reports whether it is sound and that of its rules.
+func (c *BuiltCheck) Fits() bool { return c.Same() && !c.Embedded }
+
+// CheckBuilt says whether a built base is sound, and where paths are named, how it
+// differs from what they give. The error of one that is not sound is a *RuleError.
+func CheckBuilt(path string, o BaseOptions) (*BuiltCheck, error) {
+	base, err := openBuilt(path)
+	if err != nil {
+		return nil, err
+	}
+	c := &BuiltCheck{Rules: base.Len(), Hash: base.Hash()}
+	if len(o.Paths) > 0 {
+		data, _, err := Build(o)
+		if err != nil {
+			return nil, err
+		}
+		now, err := engine.Open(data)
+		if err != nil {
+			return nil, err
+		}
+		if bytes.Equal(now.Bytes(), base.Bytes()) {
+			return c, nil
+		}
+		if c.Difference, err = base.Compare(now); err != nil {
+			return nil, damagedBase(path, err)
+		}
+		c.Embedded = base.Over() != now.Over()
+		if !c.Fits() {
+			return c, nil
+		}
+	}
+	if err := base.Check(); err != nil {
+		return nil, damagedBase(path, err)
+	}
+	return c, nil
 }
