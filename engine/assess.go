@@ -87,7 +87,10 @@ func (b *Base) assess(number int, r *rules.Rule, v *cond.View, in *input, words 
 		a.evidence = append(a.evidence, e)
 	}
 	if words != nil {
-		if e, found := words.evidence(number, v); found {
+		if e, found := words.evidence(number, v, a.evidence); found {
+			if !w.imported {
+				e.bits = math.Min(e.bits, math.Max(w.limit(byWords, false), words.most()))
+			}
 			a.presents = true
 			a.touched = append(a.touched, e.result.Facts...)
 			a.evidence = append(a.evidence, e)
@@ -138,7 +141,7 @@ func (a *assessment) countOnce(v *cond.View, w *Weights) {
 			}
 		}
 		if !fresh && other != "" {
-			e.share(a.named(other), w)
+			e.share(a.named(other), v, w)
 			continue
 		}
 		for _, f := range e.result.Facts {
@@ -164,7 +167,7 @@ func (a *assessment) named(name string) *evidence {
 }
 
 // share takes from evidence what another piece says of the same fact.
-func (e *evidence) share(other *evidence, w *Weights) {
+func (e *evidence) share(other *evidence, v *cond.View, w *Weights) {
 	if e.symptom != byWords {
 		e.bits = 0
 		e.result.Why += "; the same fact already counts as " + other.name
@@ -172,7 +175,9 @@ func (e *evidence) share(other *evidence, w *Weights) {
 	}
 	besides := 0.0
 	if c := &other.symptom.Condition; len(c.Codes) > 0 || c.Event != nil {
-		besides = w.Words.Besides
+		if slices.ContainsFunc(other.result.Facts, func(i int) bool { return v.Fact(i).Kind != facts.KindText }) {
+			besides = w.Words.Besides
+		}
 	}
 	e.bits = math.Max(e.bits-other.bits, 0) + besides*math.Min(e.bits, other.bits)
 	e.result.Why += "; of that what " + other.name + " does not say already"

@@ -27,6 +27,7 @@ type wording struct {
 type wordRecord struct {
 	facts []int // it counts while all are known
 	text  lexicon.Text
+	say   *lexicon.Text // of a code: what was said beside its number, which counts where a symptom has that
 	less  float64 // bits that it loses, as it fits so many rules
 }
 
@@ -41,8 +42,9 @@ const (
 // wordsEvidence is the name of the line of evidence that words give.
 const wordsEvidence = "words"
 
-// byWords is the symptom that the words of an article are.
-var byWords = &rules.Symptom{Name: wordsEvidence, Suggests: 4, Expected: 4}
+// byWords is the symptom that the words of an article are: weak beside what an
+// author says of a rule.
+var byWords = &rules.Symptom{Name: wordsEvidence, Suggests: 3, Expected: 4}
 
 var scores = sync.Pool{New: func() any { return new(lexicon.Scores) }}
 
@@ -70,7 +72,12 @@ func (b *Base) newWording(c *facts.Case) (*wording, []int) {
 			continue
 		}
 		seen[text] = true
-		x.records = append(x.records, wordRecord{facts: []int{i}, text: x.lex.Read(text, x.w)})
+		r := wordRecord{facts: []int{i}, text: x.lex.Read(text, x.w)}
+		if code := c.Facts[i].Code; code != nil {
+			say := x.lex.Read(said(code), x.w)
+			r.say = &say
+		}
+		x.records = append(x.records, r)
 	}
 	if len(together) > 1 {
 		x.records = append(x.records, wordRecord{facts: together, text: x.lex.Read(all.String(), x.w)})
@@ -103,10 +110,13 @@ func textOf(f *facts.Fact) (text string, paragraph bool) {
 	case facts.KindEvent:
 		return f.Event.Source + "\n\n" + f.Event.Message, false
 	case facts.KindCode:
-		return fmt.Sprintf("0x%X %s\n\n%s", f.Code.Value, parameters(f.Code.Literal), f.Code.Message), true
+		return fmt.Sprintf("0x%X %s", f.Code.Value, said(f.Code)), true
 	}
 	return "", false
 }
+
+// said is what came with the number of a code.
+func said(c *facts.Code) string { return parameters(c.Literal) + "\n\n" + c.Message }
 
 // weighed is the evidence of an imported rule as the fit has it. What a record of
 // a log says that tells of no failure counts less.
@@ -149,8 +159,16 @@ func severity(level string) int {
 }
 
 // evidence is what the words of the case say for a rule: those of the record that
-// fits best.
-func (x *wording) evidence(number int, v *cond.View) (evidence, bool) {
+// fits best. A code that one of the symptoms counts is no word.
+func (x *wording) evidence(number int, v *cond.View, symptoms []evidence) (evidence, bool) {
+	counted := map[int]bool{}
+	for _, e := range symptoms {
+		if e.symptom != nil && e.result.State == cond.Seen && len(e.symptom.Condition.Codes) > 0 {
+			for _, f := range e.result.Facts {
+				counted[f] = true
+			}
+		}
+	}
 	known := 0
 	for i := range x.records {
 		if !slices.ContainsFunc(x.records[i].facts, v.Hidden) {
@@ -158,15 +176,20 @@ func (x *wording) evidence(number int, v *cond.View) (evidence, bool) {
 		}
 	}
 	best, bits := -1, 0.0
+	var text *lexicon.Text
 	var has []lexicon.Term
 	for i := range x.records {
 		r := &x.records[i]
 		if slices.ContainsFunc(r.facts, v.Hidden) {
 			continue
 		}
-		b, terms := x.lex.Of(&r.text, number, x.w)
+		t := &r.text
+		if r.say != nil && counted[r.facts[0]] {
+			t = r.say
+		}
+		b, terms := x.lex.Of(t, number, x.w)
 		if b -= r.less + x.lost(known); b > bits {
-			best, bits, has = i, b, terms
+			best, bits, text, has = i, b, t, terms
 		}
 	}
 	if best < 0 {
@@ -174,13 +197,17 @@ func (x *wording) evidence(number int, v *cond.View) (evidence, bool) {
 	}
 	return evidence{
 		symptom: byWords, name: wordsEvidence, bits: bits,
-		result: cond.Result{State: cond.Seen, Facts: x.records[best].facts, Why: x.why(&x.records[best].text, has)},
+		result: cond.Result{State: cond.Seen, Facts: x.records[best].facts, Why: x.why(text, has)},
 	}, true
 }
 
 // lost is the bits that each of so many records loses: the best of them is likelier
 // to fit by chance.
 func (x *wording) lost(records int) float64 { return x.among * math.Log2(float64(max(records, 1))) }
+
+// most is how many bits single out one of the rules that have an article. Where an
+// author has taken a rule over, its words say no more than that.
+func (x *wording) most() float64 { return math.Log2(float64(1 + x.lex.Rules())) }
 
 // why names the words that count most, with how many rules have them.
 func (x *wording) why(t *lexicon.Text, has []lexicon.Term) string {

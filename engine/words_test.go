@@ -267,3 +267,71 @@ article: {symptoms: Nothing works.}
 		}
 	}
 }
+
+// ruleWith is a rule whose article names its code, of the status.
+func ruleWith(t *testing.T, status string) *rules.Rule {
+	version := ""
+	if status != "imported" {
+		version = "version: 1\n"
+	}
+	r, msgs := rules.Parse("r.yaml", []byte(`
+schema: 1
+id: made/own
+`+version+`title: the printer is not found
+status: `+status+`
+symptoms:
+  code: {code: "0xC0020077", suggests: 4, expected: 4}
+cause: robot tape catalog
+resolution: {kind: none}
+article: {symptoms: "spooler printer queue colour chart not found with code 0xC0020077"}
+`))
+	if len(msgs) > 0 {
+		t.Fatal(msgs)
+	}
+	return r
+}
+
+// TestCodeIsNoWord: a code that a symptom counts does not count as a word of the
+// article as well; what was said with it does.
+func TestCodeIsNoWord(t *testing.T) {
+	b := articleBase(t, append(articleRules(1, 60), ruleWith(t, "imported")))
+	for text, words := range map[string]bool{
+		"0xc0020077": false,
+		"error 0xc0020077: spooler printer queue colour chart": true,
+	} {
+		c := &facts.Case{Version: facts.CaseVersion, Facts: intake.Text("ticket", text)}
+		d := b.Diagnose(c, Settings{})
+		if len(d.Diagnoses) == 0 || d.Diagnoses[0].Rule != "made/own" {
+			t.Fatalf("%s: it is not first", text)
+		}
+		has := slices.ContainsFunc(d.Diagnoses[0].Evidence, func(e result.Evidence) bool { return e.Symptom == wordsEvidence })
+		if has != words {
+			t.Errorf("%s: words %v, want %v", text, has, words)
+		}
+	}
+}
+
+// TestWordsOfAnAuthorsRule: where an author has taken a rule over, its words have a
+// bound, which grows with the articles that they are compared with.
+func TestWordsOfAnAuthorsRule(t *testing.T) {
+	const text = "spooler printer queue colour chart not found, robot tape catalog"
+	bits := func(status string, others int) float64 {
+		b := articleBase(t, append(articleRules(1, others), ruleWith(t, status)))
+		c := &facts.Case{Version: facts.CaseVersion, Facts: intake.Text("ticket", text)}
+		for _, d := range b.Diagnose(c, Settings{}).Diagnoses {
+			if d.Rule == "made/own" {
+				return d.Bits
+			}
+		}
+		return 0
+	}
+	limit := articleWeights(-7.7).Suggests[2]
+	if got := bits("imported", 0); got <= limit {
+		t.Fatalf("%v bits as it was imported: too few to show a bound of %v", got, limit)
+	}
+	for _, others := range []int{0, 10, 600} {
+		if got, most := bits("stable", others), math.Max(limit, math.Log2(float64(2+others))); got <= 0 || got > most+1e-6 {
+			t.Errorf("%v bits among %d others, at most %v", got, others, most)
+		}
+	}
+}

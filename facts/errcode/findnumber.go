@@ -193,6 +193,9 @@ func (f *finder) eight(start int) {
 	if start > 0 && (s[start-1] == ':' || s[start-1] == '-' || s[start-1] == '+' || s[start-1] == '.') && start > 1 && isWord(s[start-2]) && !isLetterBefore(s, start-2) {
 		return // 0137:3037f1db, a range, an offset
 	}
+	if letter && v != 0xDEADDEAD && !strings.ContainsAny(s[start:end], "0123456789") {
+		return // a word of eight letters
+	}
 	first := s[start] | 0x20
 	codeLike := first == '8' || first == 'c' || first == '0'
 	ctx := before(s, start, wideNumber)
@@ -203,7 +206,7 @@ func (f *finder) eight(start int) {
 	case f.follows(start):
 		ok = true
 	case ctx == direct:
-		ok = letter && (!row || codeLike) && strings.ContainsAny(s[start:end], "0123456789") || !letter && (first == '8' || first == '0')
+		ok = letter && (!row || codeLike) || !letter && (first == '8' || first == '0')
 		if !ok && !letter && before(s, start, smallNumber) == direct && !f.glued(end) {
 			v, _ = scanDecimal(s, start)
 			f.add(nest(Code{Value: v}), start, end)
@@ -215,7 +218,7 @@ func (f *finder) eight(start int) {
 	case f.quoted(start, end), errorFollows(s, end):
 		ok = first == '8' || first == 'c' && letter
 	default:
-		ok = codeLike && strings.ContainsAny(s[start:end], "0123456789") && f.wholeLine(start, end) && (letter || first == '8' || first == '0')
+		ok = codeLike && f.wholeLine(start, end) && (letter || first == '8' || first == '0')
 	}
 	if ok {
 		f.add(nest(Code{Value: v}), start, end)

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+
+	"github.com/kbtriage/kbtriage/facts"
 	"time"
 )
 
@@ -49,6 +51,9 @@ func (o *Observation) sound() bool {
 	for i := range o.Buckets {
 		b := &o.Buckets[i]
 		if len(b.Known) == 0 || len(b.Known) > maxOccurrences || !slices.IsSortedFunc(b.Known, Occurrence.before) {
+			return false
+		}
+		if slices.ContainsFunc(b.Facts, func(f facts.Fact) bool { return f.Check() != nil }) {
 			return false
 		}
 	}
