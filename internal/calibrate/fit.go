@@ -15,24 +15,25 @@ type knob struct {
 	name string
 	at   func(w *engine.Weights) *float64
 	step float64 // factor by which it is tried up and down; 0 for bits, which are added
+	most float64 // it goes no further up; 0: as far as it likes
 }
 
 func knobs() []knob {
 	return []knob{
-		{"words.match.word", func(w *engine.Weights) *float64 { return &w.Words.Match.Word }, 1.15},
-		{"words.match.pair", func(w *engine.Weights) *float64 { return &w.Words.Match.Pair }, 1.25},
-		{"words.match.missing", func(w *engine.Weights) *float64 { return &w.Words.Match.Missing }, 1.25},
-		{"words.match.most", func(w *engine.Weights) *float64 { return &w.Words.Match.Most }, 1.12},
-		{"words.match.few", func(w *engine.Weights) *float64 { return &w.Words.Match.Few }, 1.5},
-		{"words.besides", func(w *engine.Weights) *float64 { return &w.Words.Besides }, 1.3},
-		{"words.suggests[1]", func(w *engine.Weights) *float64 { return &w.Words.Suggests[1] }, 1.2},
-		{"words.suggests[3]", func(w *engine.Weights) *float64 { return &w.Words.Suggests[3] }, 1.15},
-		{"words.information", func(w *engine.Weights) *float64 { return &w.Words.Information }, 1.3},
-		{"words.warning", func(w *engine.Weights) *float64 { return &w.Words.Warning }, 1.2},
-		{"words.among", func(w *engine.Weights) *float64 { return &w.Words.Among }, 1.4},
-		{"words.crowd", func(w *engine.Weights) *float64 { return &w.Words.Crowd }, 1.3},
-		{"words.trust", func(w *engine.Weights) *float64 { return &w.Words.Trust }, 1.15},
-		{"words.prior", func(w *engine.Weights) *float64 { return &w.Words.Prior }, 0},
+		{"words.match.word", func(w *engine.Weights) *float64 { return &w.Words.Match.Word }, 1.15, 0},
+		{"words.match.pair", func(w *engine.Weights) *float64 { return &w.Words.Match.Pair }, 1.25, 0},
+		{"words.match.missing", func(w *engine.Weights) *float64 { return &w.Words.Match.Missing }, 1.25, 0},
+		{"words.match.most", func(w *engine.Weights) *float64 { return &w.Words.Match.Most }, 1.12, 0},
+		{"words.match.few", func(w *engine.Weights) *float64 { return &w.Words.Match.Few }, 1.5, 1},
+		{"words.besides", func(w *engine.Weights) *float64 { return &w.Words.Besides }, 1.3, 1},
+		{"words.suggests[1]", func(w *engine.Weights) *float64 { return &w.Words.Suggests[1] }, 1.2, 0},
+		{"words.suggests[3]", func(w *engine.Weights) *float64 { return &w.Words.Suggests[3] }, 1.15, 0},
+		{"words.information", func(w *engine.Weights) *float64 { return &w.Words.Information }, 1.3, 1},
+		{"words.warning", func(w *engine.Weights) *float64 { return &w.Words.Warning }, 1.2, 1},
+		{"words.among", func(w *engine.Weights) *float64 { return &w.Words.Among }, 1.4, 0},
+		{"words.crowd", func(w *engine.Weights) *float64 { return &w.Words.Crowd }, 1.3, 1},
+		{"words.trust", func(w *engine.Weights) *float64 { return &w.Words.Trust }, 1.15, 1},
+		{"words.prior", func(w *engine.Weights) *float64 { return &w.Words.Prior }, 0, 0},
 	}
 }
 
@@ -87,28 +88,34 @@ func posterior(list []candidate) (p []float64, none float64) {
 	return p, none / total
 }
 
-// search turns one knob after the other as long as the loss falls.
+// search turns one knob after the other as long as the loss falls, then once more
+// in half steps.
 func search(b *engine.Base, list []*ticket, rounds int, progress io.Writer) engine.Weights {
 	w := clone(b.Weights())
 	at := func(w engine.Weights) float64 { return loss(outcomes(b.Reweighted(w), list)) }
 	best := at(w)
 	fmt.Fprintf(progress, "loss %.4f\n", best)
+	fine := 1.0
 	for round := range rounds {
 		before := best
 		for _, k := range knobs() {
+			step := math.Pow(k.step, fine)
 			for _, up := range []bool{true, false} {
 				for {
 					next := clone(w)
 					v := k.at(&next)
 					switch {
 					case k.step == 0 && up:
-						*v += 0.5
+						*v += 0.5 * fine
 					case k.step == 0:
-						*v -= 0.5
+						*v -= 0.5 * fine
 					case up:
-						*v *= k.step
+						*v *= step
 					default:
-						*v /= k.step
+						*v /= step
+					}
+					if k.most != 0 && *v > k.most {
+						break
 					}
 					if x := at(next); x < best-1e-4 {
 						best, w = x, next
@@ -120,7 +127,10 @@ func search(b *engine.Base, list []*ticket, rounds int, progress io.Writer) engi
 			}
 		}
 		if before-best < 1e-3 {
-			break
+			if fine < 1 {
+				break
+			}
+			fine = 0.5
 		}
 	}
 	return w
@@ -132,9 +142,12 @@ func clone(w engine.Weights) engine.Weights {
 	return w
 }
 
+// printWeights prints the lines of the weights file that the knobs turn.
 func printWeights(out io.Writer, w *engine.Weights) {
-	fmt.Fprintln(out, "words:")
-	for _, k := range knobs() {
-		fmt.Fprintf(out, "  %s: %.4g\n", k.name, *k.at(w))
-	}
+	x, m := &w.Words, &w.Words.Match
+	fmt.Fprintf(out, "words:\n  besides: %.3g\n  information: %.3g\n  warning: %.3g\n  among: %.3g\n  crowd: %.3g\n  trust: %.3g\n  prior: %.3g\n",
+		x.Besides, x.Information, x.Warning, x.Among, x.Crowd, x.Trust, x.Prior)
+	fmt.Fprintf(out, "  match: {word: %.3g, pair: %.3g, missing: %.3g, most: %.3g, few: %.3g}\n", m.Word, m.Pair, m.Missing, m.Most, m.Few)
+	s := x.Suggests
+	fmt.Fprintf(out, "  suggests: [%.3g, %.3g, %.3g, %.3g, %.3g]\n", s[0], s[1], s[2], s[3], max(s[3], s[4]))
 }

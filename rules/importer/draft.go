@@ -308,6 +308,7 @@ func (w *draft) observe(title, symptoms, rest string) (table bool) {
 
 // observed are the codes and events of a text, in their order.
 func observed(text string) (codes []errcode.Code, events []event) {
+	lines := strings.Split(text, "\n")
 	for _, f := range intake.Text("", text) {
 		switch f.Kind {
 		case facts.KindCode:
@@ -320,6 +321,9 @@ func observed(text string) (codes []errcode.Code, events []event) {
 			}
 		case facts.KindEvent:
 			e := f.Event
+			if e.Source == "" {
+				e.Source = sourceNear(lines, e.ID)
+			}
 			at := slices.IndexFunc(events, func(h event) bool { return facts.FoldName(h.source) == facts.FoldName(e.Source) })
 			if at < 0 {
 				if len(events) == mostSources {
