@@ -535,6 +535,7 @@ func TestRuleKeys(t *testing.T) {
 		{"Keys of a probe", "symptoms: {a: {probe: {dns: {zzzzzzzz: 1}}}}"},
 		{"resolution", "resolution: {zzzzzzzz: 1}"},
 		{"Steps", "resolution: {steps: [{zzzzzzzz: 1}]}"},
+		{"Ways", "resolution: {ways: [{zzzzzzzz: 1}]}"},
 	} {
 		p.same(t, x.heading, rule(x.text))
 	}

@@ -22,7 +22,16 @@ func (t *telling) remedy(a *assessment) (cause string, res result.Resolution) {
 				continue
 			}
 		}
-		res.Steps = append(res.Steps, f.fill(step.Text))
+		text := f.fill(step.Text)
+		if step.Way != "" {
+			if n := len(res.Ways); n > 0 && res.Ways[n-1].Name == step.Way {
+				res.Ways[n-1].Last++
+			} else {
+				res.Ways = append(res.Ways, result.Way{Name: step.Way, First: len(res.Steps) + 1, Last: len(res.Steps) + 1})
+				text = step.Way + ": " + text
+			}
+		}
+		res.Steps = append(res.Steps, text)
 	}
 	res.Derived = append(res.Derived, f.derived...)
 	res.Blanks = append(res.Blanks, f.blanks...)

@@ -146,23 +146,11 @@ func (d *decoder) input(name string, n *yaml.Node) Input {
 }
 
 func (d *decoder) resolution(n *yaml.Node, r *Resolution) {
+	var ways *yaml.Node // behind the steps, wherever the file has them
 	d.mapping(n, "the resolution",
 		field{"kind", false, oneOf(d, &r.Kind, "kind of resolution", Fix, Workaround, ByDesign, NoSolution)},
-		field{"steps", false, func(n *yaml.Node) {
-			d.list(n, func(n *yaml.Node) {
-				var s Step
-				text, condition := n, n
-				if n.Kind == yaml.ScalarNode {
-					d.text(&s.Text)(n)
-				} else {
-					d.mapping(n, "a step",
-						field{"do", true, func(n *yaml.Node) { text = n; d.text(&s.Text)(n) }},
-						field{"if", false, func(n *yaml.Node) { condition = n; d.text(&s.If)(n) }})
-				}
-				r.Steps = append(r.Steps, s)
-				d.steps, d.ifs = append(d.steps, text), append(d.ifs, condition)
-			})
-		}},
+		field{"steps", false, func(n *yaml.Node) { d.list(n, d.step(r, "")) }},
+		field{"ways", false, func(n *yaml.Node) { ways = n }},
 		field{"verify", false, func(n *yaml.Node) {
 			d.list(n, func(n *yaml.Node) {
 				var s string
@@ -171,4 +159,42 @@ func (d *decoder) resolution(n *yaml.Node, r *Resolution) {
 				d.verify = append(d.verify, n)
 			})
 		}})
+	if ways == nil {
+		return
+	}
+	named := map[string]bool{}
+	d.list(ways, func(n *yaml.Node) {
+		var name string
+		var steps *yaml.Node
+		d.mapping(n, "a way",
+			field{"name", true, func(n *yaml.Node) {
+				switch d.text(&name)(n); {
+				case named[name]:
+					d.say(n, "rule.duplicate-way", "", "two ways have the name %q", name)
+				case strings.Contains(name, "{{"):
+					d.say(n, "rule.template", "", "the name of a way has no placeholders")
+				}
+			}},
+			field{"steps", true, func(n *yaml.Node) { steps = n }})
+		if named[name] = true; steps != nil {
+			d.list(steps, d.step(r, name))
+		}
+	})
+}
+
+// step reads an instruction: a text, or a text with its condition.
+func (d *decoder) step(r *Resolution, way string) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		s := Step{Way: way}
+		text, condition := n, n
+		if n.Kind == yaml.ScalarNode {
+			d.text(&s.Text)(n)
+		} else {
+			d.mapping(n, "a step",
+				field{"do", true, func(n *yaml.Node) { text = n; d.text(&s.Text)(n) }},
+				field{"if", false, func(n *yaml.Node) { condition = n; d.text(&s.If)(n) }})
+		}
+		r.Steps = append(r.Steps, s)
+		d.steps, d.ifs = append(d.steps, text), append(d.ifs, condition)
+	}
 }

@@ -137,14 +137,15 @@ const (
 // Resolution is what to do.
 type Resolution struct {
 	Kind   ResolutionKind `json:"kind"`
-	Steps  []Step         `json:"steps,omitempty"`
+	Steps  []Step         `json:"steps,omitempty"` // those of the ways behind the others
 	Verify []string       `json:"verify,omitempty"` // symptoms that must be gone afterwards
 }
 
 // Step is one instruction. Text may hold placeholders, see ParseTemplate.
 type Step struct {
 	Text string `json:"text"`
-	If   string `json:"if,omitempty"` // show the step unless this symptom (or member of one) is missing
+	If   string `json:"if,omitempty"`  // show the step unless this symptom (or member of one) is missing
+	Way  string `json:"way,omitempty"` // the name of the way that it is a part of: one of several, or that for one system
 }
 
 // Set is the rules of one or more file systems, sorted by id.

@@ -3,7 +3,11 @@
 // added, never changed or removed.
 package result
 
-import "github.com/kbtriage/kbtriage/facts"
+import (
+	"strings"
+
+	"github.com/kbtriage/kbtriage/facts"
+)
 
 // Version is the version of the JSON form.
 const Version = 1
@@ -121,9 +125,33 @@ type Fact struct {
 type Resolution struct {
 	Kind    string   `json:"kind"`
 	Steps   []string `json:"steps"`   // a line that was computed from the case follows "DerivedMark"
+	Ways    []Way    `json:"ways,omitempty"`
 	Derived []string `json:"derived"` // the computed lines alone
 	Blanks  []Blank  `json:"blanks"`  // values that the steps need and nobody gave
 	Verify  []string `json:"verify"`
+}
+
+// Way is one of several ways, or that for one system: the steps from First to Last,
+// counted from 1. Its name stands before the text of its first step, too.
+type Way struct {
+	Name  string `json:"name"`
+	First int    `json:"first"`
+	Last  int    `json:"last"`
+}
+
+// Step is the number of a step among those of its way, the way if the step begins
+// one, and its text without the name of that.
+func (r *Resolution) Step(i int) (number int, begins, text string) {
+	number, text = i+1, r.Steps[i]
+	for _, w := range r.Ways {
+		switch {
+		case i+1 == w.First:
+			return 1, w.Name, strings.TrimPrefix(text, w.Name+": ")
+		case i+1 > w.First && i+1 <= w.Last:
+			return i + 2 - w.First, "", text
+		}
+	}
+	return number, "", text
 }
 
 // The lines that precede computed lines within a step.

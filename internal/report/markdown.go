@@ -102,13 +102,17 @@ func (p *page) markdownDiagnosis(level string, d *result.Diagnosis) {
 	if len(d.Resolution.Steps) > 0 {
 		p.line("")
 	}
-	for i, s := range d.Resolution.Steps {
+	for i := range d.Resolution.Steps {
+		number, way, s := d.Resolution.Step(i)
+		if way != "" {
+			p.line("\n**%s**\n", escape(way))
+		}
 		fenced := false
 		for k, l := range cleanLines(s) {
 			t := strings.TrimSpace(l)
 			switch {
 			case k == 0:
-				p.line("%d. %s", i+1, escape(l))
+				p.line("%d. %s", number, escape(l))
 			case t == result.DerivedMark || t == result.BlankMark:
 				p.line("\n   %s\n\n   ```text", t)
 				fenced = true

@@ -62,12 +62,18 @@ func Rule(w io.Writer, r *rules.Rule) error {
 		p.wrapped("Cause: ", "       ", r.Cause)
 	}
 	p.line("Resolution (%s):", r.Resolution.Kind)
-	for i, s := range r.Resolution.Steps {
+	number, way := 0, ""
+	for _, s := range r.Resolution.Steps {
+		number++
+		if s.Way != way {
+			number, way = 1, s.Way
+			p.wrapped("  ", "    ", way+":")
+		}
 		text := s.Text
 		if s.If != "" {
 			text += "  (only if " + s.If + ")"
 		}
-		p.wrapped(fmt.Sprintf("  %d. ", i+1), "     ", text)
+		p.wrapped(fmt.Sprintf("  %d. ", number), "     ", text)
 	}
 	if len(r.Resolution.Verify) > 0 {
 		p.line("Verify: %s must be gone", strings.Join(r.Resolution.Verify, ", "))

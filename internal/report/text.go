@@ -213,10 +213,14 @@ func (p *page) resolution(r *result.Resolution) {
 		return
 	}
 	p.line("   %s", p.paint(bold, head))
-	for i, s := range r.Steps {
+	for i := range r.Steps {
+		number, way, s := r.Step(i)
+		if way != "" {
+			p.line("     %s", p.paint(bold, Clean(way)+":"))
+		}
 		for k, l := range cleanLines(s) {
 			if k == 0 {
-				first := fmt.Sprintf("     %d. ", i+1)
+				first := fmt.Sprintf("     %d. ", number)
 				p.wrapped(first, strings.Repeat(" ", len(first)), l)
 				continue
 			}

@@ -81,7 +81,7 @@ type draft struct {
 	messages   []string
 	cause      string
 	resolution string // kind
-	steps      []string
+	steps      []todo
 	symptoms   string
 	notes      string
 	related    []string
@@ -126,10 +126,8 @@ func (d *document) draft(p *problem, n, of int) (*draft, string) {
 		kind = "workaround"
 		todo = steps(workaround)
 	case workaround != "":
-		for i, s := range steps(workaround) {
-			if i == 0 {
-				s = "Until then: " + s
-			}
+		for _, s := range steps(workaround) {
+			s.way = strings.TrimSuffix("Until then: "+s.way, ": ")
 			todo = append(todo, s)
 		}
 	case resolution == "" && byDesign.MatchString(status):

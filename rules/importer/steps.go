@@ -1,7 +1,9 @@
 package importer
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -11,9 +13,9 @@ var (
 )
 
 // steps makes instructions of a resolution: each item of a numbered list and each
-// paragraph is one. The heading of one of several ways stands before its first
-// step. What a step announces, and what is indented below it, belongs to it.
-func steps(text string) (list []string) {
+// paragraph is one. What stands below the heading of one of several ways is a part of
+// it. What a step announces, and what is indented below it, belongs to it.
+func steps(text string) (list []todo) {
 	var s stepper
 	for _, b := range blocks(text) {
 		if s.label(b.lines) {
@@ -31,20 +33,35 @@ func steps(text string) (list []string) {
 		}
 		s.items(b)
 	}
+	if s.fresh { // a heading with nothing below it
+		last := ""
+		if n := len(s.list); n > 0 {
+			last = s.list[n-1].way
+		}
+		s.list = append(s.list, instruction{pieces: []string{s.way}, way: last})
+	}
 	for _, i := range s.list {
-		list = append(list, unbraced(strings.Join(i.pieces, "\n")))
+		list = append(list, todo{unbraced(strings.Join(i.pieces, "\n")), i.way})
 	}
 	return list
+}
+
+// todo is a step of a resolution.
+type todo struct {
+	text string
+	way  string // the name of the way that it is a part of, or ""
 }
 
 // stepper gathers the steps of a text.
 type stepper struct {
 	list  []instruction
-	title string // what stands before the step that comes
+	way   string // what the steps that come are a part of
+	fresh bool   // none of them came yet
 }
 
 type instruction struct {
 	pieces []string // of its text, each on lines of its own
+	way    string
 	indent int
 	item   rune // '1' or '-': how it is marked as an item, if it is
 	list   int  // the indent of the list that came last in it, -1 if none did
@@ -56,17 +73,33 @@ func (s *stepper) label(lines []string) bool {
 	first := strings.TrimSpace(lines[0])
 	switch {
 	case len(lines) >= 2 && underlined(lines[0], lines[1]):
-		s.title = strings.TrimSuffix(first, ":")
+		s.begin(first)
 		return len(lines) == 2
 	case len(lines) == 1 && method.MatchString(first) && len(lines[0]) < 80:
-		s.title = strings.TrimSuffix(first, ":")
+		s.begin(first)
 		return true
 	case len(lines) == 1 && len(s.list) > 0 && alternative(first):
 		word := strings.ToLower(strings.Trim(first, "- "))
-		s.title = strings.ToUpper(word[:1]) + word[1:]
+		s.begin(strings.ToUpper(word[:1]) + word[1:])
 		return true
 	}
 	return false
+}
+
+// begin begins a way. Ways of the same name are numbered; a heading right below
+// another is that of a part of it.
+func (s *stepper) begin(heading string) {
+	name := unbraced(strings.Join(strings.Fields(strings.TrimRight(heading, ": ")), " "))
+	if name == "" {
+		name = "Or"
+	}
+	if s.fresh {
+		name = s.way + ": " + name
+	}
+	for n := 2; slices.ContainsFunc(s.list, func(i instruction) bool { return i.way == name }); n++ {
+		name = fmt.Sprintf("%s (%d)", strings.TrimSuffix(name, fmt.Sprintf(" (%d)", n-1)), n)
+	}
+	s.way, s.fresh = name, true
 }
 
 // announced reports whether the last step ends in a colon.
@@ -80,7 +113,7 @@ func (s *stepper) announced() bool {
 
 // goesOn reports whether a block belongs to the step before.
 func (s *stepper) goesOn(b block) bool {
-	if len(s.list) == 0 || s.title != "" {
+	if len(s.list) == 0 || s.fresh {
 		return false
 	}
 	last := s.list[len(s.list)-1]
@@ -102,15 +135,12 @@ func (s *stepper) items(b block) {
 	indent, item := 0, rune(0)
 	flush := func() {
 		if text := step(lines); text != "" {
-			if s.title != "" {
-				text = s.title + ": " + text
-				s.title = ""
-			}
+			s.fresh = false
 			list := -1
 			if len(lines) > 1 {
 				list = listIndent(lines[len(lines)-1])
 			}
-			s.list = append(s.list, instruction{[]string{text}, indent, item, list})
+			s.list = append(s.list, instruction{[]string{text}, s.way, indent, item, list})
 		}
 		lines = nil
 	}

@@ -42,12 +42,7 @@ func (w *draft) file(path, digest string) []byte {
 	b.text(0, "cause", w.cause)
 	b.line(0, "resolution:")
 	b.line(2, "kind: "+w.resolution)
-	if len(w.steps) > 0 {
-		b.line(2, "steps:")
-		for _, s := range w.steps {
-			b.item(4, s)
-		}
-	}
+	b.steps(w.steps)
 	b.line(0, "article:")
 	b.text(2, "symptoms", w.symptoms)
 	b.text(2, "notes", w.notes)
@@ -60,6 +55,28 @@ func (w *draft) file(path, digest string) []byte {
 	b.flow(4, "parts", w.parts)
 	b.flow(4, "flags", w.flags)
 	return sign(b.Bytes())
+}
+
+// steps writes the steps, those of the ways below their names.
+func (b *writer) steps(list []todo) {
+	way := ""
+	for i, s := range list {
+		indent := 4
+		switch {
+		case s.way == "" && i == 0:
+			b.line(2, "steps:")
+		case s.way != "" && way == "":
+			b.line(2, "ways:")
+		}
+		if s.way != "" {
+			if indent = 8; s.way != way {
+				b.line(4, "- name: "+quote(s.way))
+				b.line(6, "steps:")
+			}
+		}
+		way = s.way
+		b.item(indent, s.text)
+	}
 }
 
 func (w *draft) appliesTo(b *writer) {
