@@ -2,6 +2,7 @@ package importer
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -60,6 +61,82 @@ func TestArchive(t *testing.T) {
 		t.Skip("no articles below KBTRIAGE_DATA")
 	}
 	t.Logf("%d articles, %d rules, %d of them loaded", count, drafts, loaded)
+}
+
+// TestArchiveGolden compares what is known of articles with odd forms to what their
+// import gives: numbers, codes, ids and places, none of their text.
+func TestArchiveGolden(t *testing.T) {
+	root := os.Getenv("KBTRIAGE_DATA")
+	if root == "" {
+		t.Skip("KBTRIAGE_DATA is not set: the articles of the archive were not tried")
+	}
+	const golden = "testdata/archive.txt"
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	for line := range strings.Lines(string(want)) {
+		number, _, ok := strings.Cut(line, ": ")
+		if strings.HasPrefix(line, "#") || !ok {
+			out.WriteString(line)
+			continue
+		}
+		name := "000" + number[1:]
+		name = name[len(name)-6:len(name)-3] + "/" + number + ".TXT"
+		data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := number + ": " + summary(t, Import(name, data)) + "\n"
+		if got != line && os.Getenv("KBTRIAGE_UPDATE") == "" {
+			t.Errorf("\n got %s\nwant %s", got, line)
+		}
+		out.WriteString(got)
+	}
+	if os.Getenv("KBTRIAGE_UPDATE") != "" {
+		if err := os.WriteFile(golden, []byte(out.String()), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// summary is the rules of an article in one line.
+func summary(t *testing.T, r Result) string {
+	if len(r.Drafts) == 0 {
+		return "none: " + r.Reason
+	}
+	var list []string
+	for _, d := range r.Drafts {
+		rule, msgs := rules.Parse(r.Path, d.YAML)
+		if rule == nil {
+			t.Fatal(msgs)
+		}
+		var codes, mentioned, events []string
+		messages := 0
+		for _, s := range rule.Symptoms {
+			messages += len(s.Condition.Texts)
+			for _, c := range s.Condition.Codes {
+				if s.Name == "mentioned" {
+					mentioned = append(mentioned, c.Code.String())
+				} else {
+					codes = append(codes, c.Code.String())
+				}
+			}
+			if e := s.Condition.Event; e != nil {
+				events = append(events, strings.TrimSpace(fmt.Sprint(e.IDs)+" "+e.Source))
+			}
+		}
+		ways := map[string]bool{}
+		for _, s := range rule.Resolution.Steps {
+			ways[s.Way] = true
+		}
+		delete(ways, "")
+		list = append(list, fmt.Sprintf("%s; products %d; codes %v; mentioned %v; events %v; messages %d; %s, steps %d, ways %d; related %v; %v; flags %q",
+			rule.ID, len(rule.AppliesTo), codes, mentioned, events, messages, rule.Resolution.Kind, len(rule.Resolution.Steps), len(ways),
+			rule.Article.Related, rule.Article.Origin.Parts, rule.Article.Origin.Flags))
+	}
+	return strings.Join(list, " | ")
 }
 
 // TestArchiveFacts checks articles of the archive of which something is known.

@@ -69,7 +69,10 @@ var anyEvent = regexp.MustCompile(`(?i)\bevent\s*id\b`)
 // before is the source that stands before "Event ID" in the same line:
 // "MSExchangeMTA Event ID: 1290", "Service Control Manager. Event ID 7003".
 func before(s string) string {
-	if indentOf([]string{s + "x"}) < 3 { // running text
+	if indentOf([]string{s + "x"}) < 3 { // running text: "the MSExchangeMTA Event ID 9301"
+		if words := strings.Fields(s); len(words) > 0 && identifier(words[len(words)-1]) {
+			return words[len(words)-1]
+		}
 		return ""
 	}
 	return sourceOf(strings.TrimRight(strings.TrimSpace(s), ".,:;- "))

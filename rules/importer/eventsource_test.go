@@ -14,6 +14,7 @@ func TestSourceNear(t *testing.T) {
 		{"the number is called an error", "   Error 77 Source: MSExchangeMTA\n   Field Engineering", "MSExchangeMTA"},
 		{"the sentence before names it", "the following event logged by MSExchangeDSImp:\n\n   Event ID: 77\n   The attribute", "MSExchangeDSImp"},
 		{"a level is none", "   Informational Application event ID 77:", ""},
+		{"a name in running text", "Restart it when the MSExchangeMTA Event ID 77 is logged.", "MSExchangeMTA"},
 		{"running text is none", "Exchange logs Event ID 77", ""},
 		{"a sentence by a person", "an event logged by Windows:\n\n   Event ID: 77", ""},
 		{"of another event", "   Event ID: 12 Source: Disk\n   Event ID: 77", ""},

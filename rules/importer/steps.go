@@ -79,8 +79,17 @@ func (s *stepper) label(lines []string) bool {
 		s.begin(first)
 		return true
 	case len(lines) == 1 && len(s.list) > 0 && alternative(first):
+		last := &s.list[len(s.list)-1]
 		word := strings.ToLower(strings.Trim(first, "- "))
-		s.begin(strings.ToUpper(word[:1]) + word[1:])
+		switch {
+		case s.fresh:
+		case last.list >= 0, last.item != 0 && indentOf(lines) >= last.indent+2: // of that step alone
+			last.pieces = append(last.pieces, "   "+word)
+		case s.way != "" && !strings.HasPrefix(s.way, "Or"):
+			s.begin(s.way + ", " + word)
+		default:
+			s.begin(strings.ToUpper(word[:1]) + word[1:])
+		}
 		return true
 	}
 	return false
@@ -176,6 +185,9 @@ func isBullet(l string) bool { return bullet.MatchString(l) }
 
 func underlined(line, under string) bool {
 	under = strings.TrimSpace(under)
+	if strings.Contains(strings.TrimSpace(line), "  ") { // the columns of a table
+		return false
+	}
 	return len(under) >= 3 && (strings.Trim(under, "-") == "" || strings.Trim(under, "=") == "")
 }
 
