@@ -100,8 +100,16 @@ func Import(ctx context.Context, out string, sources []string) (*Imported, error
 				continue
 			}
 			w.from[d.ID] = x.Path
-			if err := w.put(d, r); err != nil {
+			other, err := w.put(d, r)
+			if err != nil {
 				return nil, err
+			}
+			if other != "" {
+				r.Problems = append(r.Problems, facts.Problem{
+					Source: x.Path, Stage: "write", Reason: "article.twice",
+					Text: fmt.Sprintf("its rule %s was made of %s before, and is kept; remove that rule, or give the article another number", d.ID, other),
+				})
+				continue
 			}
 			r.Rules++
 		}
@@ -203,31 +211,34 @@ type ruleFolder struct {
 	made map[string]bool   // folders
 }
 
-// put writes the file of a rule, unless somebody has edited it.
-func (w *ruleFolder) put(d importer.Draft, r *Imported) error {
+// put writes the file of a rule, unless somebody has edited it, or it was made of
+// an article with another name, which is returned.
+func (w *ruleFolder) put(d importer.Draft, r *Imported) (other string, err error) {
 	file := filepath.Join(w.root, filepath.FromSlash(d.ID)+".yaml")
 	have, err := os.ReadFile(file)
 	switch {
 	case err == nil && bytes.Equal(have, d.YAML):
 		r.Unchanged++
-		return nil
+		return "", nil
 	case err == nil && importer.Edited(have):
 		r.Edited = append(r.Edited, file)
-		return nil
+		return "", nil
+	case err == nil && path.Base(importer.Source(have)) != path.Base(w.from[d.ID]): // a folder may have moved
+		return importer.Source(have), nil
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("import: %w", err)
+		return "", fmt.Errorf("import: %w", err)
 	}
 	if dir := filepath.Dir(file); !w.made[dir] {
 		if err := os.MkdirAll(dir, 0o777); err != nil {
-			return fmt.Errorf("import: %w", err)
+			return "", fmt.Errorf("import: %w", err)
 		}
 		w.made[dir] = true
 	}
 	if err := writeWhole(file, d.YAML); err != nil {
-		return fmt.Errorf("import: %w", err)
+		return "", fmt.Errorf("import: %w", err)
 	}
 	r.Written++
-	return nil
+	return "", nil
 }
 
 // writeWhole writes a file whole or not at all.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"strconv"
 	"strings"
 )
 
@@ -35,6 +36,21 @@ func Edited(file []byte) bool {
 	copy(blank[from:to], noDigest)
 	sum := sha256.Sum256(blank)
 	return string(file[from:to]) != hex.EncodeToString(sum[:])
+}
+
+// Source is the name of the article that a rule file was made of, or "".
+func Source(file []byte) string {
+	origin := bytes.LastIndex(file, []byte("\n  origin:\n"))
+	if origin < 0 {
+		return ""
+	}
+	_, rest, _ := bytes.Cut(file[origin:], []byte("\n    file: "))
+	line, _, _ := bytes.Cut(rest, []byte("\n"))
+	name := string(line)
+	if s, err := strconv.Unquote(name); err == nil {
+		return s
+	}
+	return name
 }
 
 // digestIn is where the digest stands: behind the last origin of the file, which
