@@ -29,6 +29,7 @@ func run(args []string, out, progress io.Writer) error {
 	fit := flags.Bool("fit", false, "look for better weights on one half of the tickets")
 	sample := flags.Int("sample", 1, "take one ticket of so many")
 	rounds := flags.Int("rounds", 3, "rounds of the search")
+	groups := flags.Int("without", 0, "for what the base does not know, compile it without what is right, for each of so many groups of tickets; 0: take that out of the lists")
 	timed := flags.Bool("time", false, "measure how long a ticket takes, one after the other, and nothing else")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -50,5 +51,11 @@ func run(args []string, out, progress io.Writer) error {
 		printWeights(out, &w)
 	}
 	fmt.Fprintf(out, "\n## %d tickets that a fit does not see\n", len(check))
-	return report(out, outcomes(b, check))
+	known := outcomes(b, check)
+	if *groups > 0 {
+		if err := without(b, check, known, *groups); err != nil {
+			return err
+		}
+	}
+	return report(out, known)
 }
