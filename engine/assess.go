@@ -89,7 +89,7 @@ func (b *Base) assess(number int, r *rules.Rule, v *cond.View, in *input, words 
 	if words != nil {
 		if e, found := words.evidence(number, v, a.evidence); found {
 			if !w.imported {
-				e.bits = math.Min(e.bits, math.Max(w.limit(byWords, false), words.most()))
+				e.bits = math.Min(e.bits, words.most(w))
 			}
 			a.presents = true
 			a.touched = append(a.touched, e.result.Facts...)

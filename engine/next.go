@@ -22,18 +22,17 @@ type inquiry struct {
 	// yes[i] is P(yes | hypothesis i), for questions that are yes or no.
 	yes map[int]float64
 	q   float64 // P(yes | a hypothesis that the check does not concern)
-	// answers are the different values that hypotheses ask for, for a field of the environment.
-	answers map[int]string
 }
 
 // next lists the checks that would change most for their cost.
 func (t *telling) next(r *ranking) []result.Check {
 	byKey := map[string]*inquiry{}
-	var order []string
+	var order, asked []string
+	fields := map[string]*field{}
 	get := func(key string, make func() inquiry) *inquiry {
 		if byKey[key] == nil {
 			x := make()
-			x.yes, x.answers = map[int]float64{}, map[int]string{}
+			x.yes = map[int]float64{}
 			byKey[key] = &x
 			order = append(order, key)
 		}
@@ -48,7 +47,7 @@ func (t *telling) next(r *ranking) []result.Check {
 				t.ask(get, i, a.rule, e.symptom)
 			}
 		}
-		t.askEnvironment(get, i, a)
+		asked = append(asked, t.askEnvironment(fields, i, a)...)
 	}
 	prior := r.distribution()
 	w := t.base.header.Weights.Check
@@ -58,6 +57,13 @@ func (t *telling) next(r *ranking) []result.Check {
 		t.weigh(x, r, prior)
 		if x.check.GainBits >= w.LeastGain {
 			list = append(list, x.check)
+		}
+	}
+	for _, key := range asked {
+		f := fields[key]
+		t.weighField(f, r, prior)
+		if f.check.GainBits >= w.LeastGain {
+			list = append(list, f.check)
 		}
 	}
 	slices.SortStableFunc(list, func(a, b result.Check) int {
@@ -159,73 +165,9 @@ func (t *telling) probe(r *rules.Rule, p *cond.Probe) inquiry {
 	return inquiry{check: c}
 }
 
-// askEnvironment gathers the fields of the environment that a rule asks for and
-// that nothing is known about.
-func (t *telling) askEnvironment(get func(string, func() inquiry) *inquiry, i int, a *assessment) {
-	w := &t.base.header.Weights.Check
-	for _, g := range a.gates {
-		if g.State != cond.Unknown {
-			continue
-		}
-		var want []string
-		question := ""
-		for _, e := range a.rule.AppliesTo {
-			switch g.Field {
-			case facts.FieldProduct:
-				want, question = append(want, e.Product), "Which product is it?"
-			case facts.FieldVersion:
-				question = "Which version and service pack is " + orProduct(e.Product) + "?"
-				if e.Version != nil {
-					want = append(want, e.Version.String())
-				}
-				if e.FixedIn != "" {
-					want = append(want, "before "+e.FixedIn)
-				}
-			case facts.FieldOS:
-				want, question = append(want, e.OS), "Which operating system is it?"
-			case facts.FieldRole:
-				want, question = append(want, e.Role), "Is this host a "+e.Role+"?"
-			}
-		}
-		key, command := g.Field, "--set "+g.Field+"=..."
-		if g.Field == facts.FieldRole {
-			key = "role:" + facts.FoldName(strings.Join(want, " "))
-			command = "--set role=" + quote(want[0])
-			if facts.FoldName(want[0]) == "clusternode" {
-				command = "--set cluster=true"
-			}
-		}
-		x := get("env:"+key, func() inquiry {
-			return inquiry{check: result.Check{Check: key, Kind: result.Question, Text: question, Cost: w.Environment, Command: command}}
-		})
-		x.answers[i] = strings.Join(want, ", ")
-		if !slices.Contains(x.check.Rules, a.rule.ID) {
-			x.check.Rules = append(x.check.Rules, a.rule.ID)
-		}
-	}
-}
-
-func orProduct(s string) string {
-	if s == "" {
-		return "the product"
-	}
-	return s
-}
-
-func quote(s string) string {
-	if strings.ContainsAny(s, " \t\"'$&|;<>()*?#~`\\") {
-		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-	}
-	return s
-}
-
 // weigh computes the gain of an inquiry and what its answers would change.
 func (t *telling) weigh(x *inquiry, r *ranking, prior []float64) {
 	n := len(prior)
-	if len(x.answers) > 0 {
-		t.weighValues(x, r, prior)
-		return
-	}
 	yes := make([]float64, n)
 	for i := range yes {
 		yes[i] = x.q
@@ -237,40 +179,6 @@ func (t *telling) weigh(x *inquiry, r *ranking, prior []float64) {
 	x.check.GainBits = rank.Round(rank.Gain(prior, outcomes))
 	x.check.IfYes = t.change(r, prior, outcomes[0])
 	x.check.IfNo = t.change(r, prior, outcomes[1])
-}
-
-// weighValues treats a field of the environment as a choice between the values
-// that the hypotheses ask for, and any other.
-func (t *telling) weighValues(x *inquiry, r *ranking, prior []float64) {
-	var values []string
-	for i := range prior {
-		if v, ok := x.answers[i]; ok && !slices.Contains(values, v) {
-			values = append(values, v)
-		}
-	}
-	const fits = 0.95
-	outcomes := make([][]float64, len(values)+1)
-	for k := range outcomes {
-		outcomes[k] = make([]float64, len(prior))
-		for i := range prior {
-			outcomes[k][i] = 1 / float64(len(outcomes))
-			if v, ok := x.answers[i]; ok {
-				outcomes[k][i] = (1 - fits) / float64(len(values))
-				if k < len(values) && values[k] == v {
-					outcomes[k][i] = fits
-				}
-			}
-		}
-	}
-	x.check.GainBits = rank.Round(rank.Gain(prior, outcomes))
-	for k, v := range values {
-		lines := t.change(r, prior, outcomes[k])
-		lines = slices.DeleteFunc(lines, func(l string) bool { return strings.HasPrefix(l, noneOfThese) })
-		if len(lines) > 0 {
-			x.check.IfYes = append(x.check.IfYes, v+": "+lines[0])
-		}
-	}
-	x.check.IfNo = t.change(r, prior, outcomes[len(values)])
 }
 
 const noneOfThese = "none of these"

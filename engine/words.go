@@ -28,7 +28,7 @@ type wordRecord struct {
 	facts []int // it counts while all are known
 	text  lexicon.Text
 	say   *lexicon.Text // of a code: what was said beside its number, which counts where a symptom has that
-	less  float64 // bits that it loses, as it fits so many rules
+	less  float64       // bits that it loses, as it fits so many rules
 }
 
 // The bounds of what is looked for by words.
@@ -42,8 +42,8 @@ const (
 // wordsEvidence is the name of the line of evidence that words give.
 const wordsEvidence = "words"
 
-// byWords is the symptom that the words of an article are: weak beside what an
-// author says of a rule.
+// byWords is the symptom that the words of an article are, with a limit where an
+// author has taken the rule over.
 var byWords = &rules.Symptom{Name: wordsEvidence, Suggests: 3, Expected: 4}
 
 var scores = sync.Pool{New: func() any { return new(lexicon.Scores) }}
@@ -205,9 +205,11 @@ func (x *wording) evidence(number int, v *cond.View, symptoms []evidence) (evide
 // to fit by chance.
 func (x *wording) lost(records int) float64 { return x.among * math.Log2(float64(max(records, 1))) }
 
-// most is how many bits single out one of the rules that have an article. Where an
-// author has taken a rule over, its words say no more than that.
-func (x *wording) most() float64 { return math.Log2(float64(1 + x.lex.Rules())) }
+// most is the limit of the words of a rule that an author has taken over: that of
+// their class, and the bits that single out one of the rules that have an article.
+func (x *wording) most(w rates) float64 {
+	return w.limit(byWords, false) + math.Log2(float64(max(x.lex.Rules(), 1)))
+}
 
 // why names the words that count most, with how many rules have them.
 func (x *wording) why(t *lexicon.Text, has []lexicon.Term) string {

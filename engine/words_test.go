@@ -330,7 +330,7 @@ func TestWordsOfAnAuthorsRule(t *testing.T) {
 		t.Fatalf("%v bits as it was imported: too few to show a bound of %v", got, limit)
 	}
 	for _, others := range []int{0, 10, 600} {
-		if got, most := bits("stable", others), math.Max(limit, math.Log2(float64(2+others))); got <= 0 || got > most+1e-6 {
+		if got, most := bits("stable", others), limit+math.Log2(float64(1+others)); got <= 0 || got > most+1e-6 {
 			t.Errorf("%v bits among %d others, at most %v", got, others, most)
 		}
 	}

@@ -137,7 +137,7 @@ const (
 // Resolution is what to do.
 type Resolution struct {
 	Kind   ResolutionKind `json:"kind"`
-	Steps  []Step         `json:"steps,omitempty"` // those of the ways behind the others
+	Steps  []Step         `json:"steps,omitempty"`  // those of the ways behind the others
 	Verify []string       `json:"verify,omitempty"` // symptoms that must be gone afterwards
 }
 

@@ -124,7 +124,7 @@ type Fact struct {
 // Resolution is what to do, with the facts of the case filled in.
 type Resolution struct {
 	Kind    string   `json:"kind"`
-	Steps   []string `json:"steps"`   // a line that was computed from the case follows "DerivedMark"
+	Steps   []string `json:"steps"` // a line that was computed from the case follows "DerivedMark"
 	Ways    []Way    `json:"ways,omitempty"`
 	Derived []string `json:"derived"` // the computed lines alone
 	Blanks  []Blank  `json:"blanks"`  // values that the steps need and nobody gave

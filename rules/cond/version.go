@@ -133,6 +133,17 @@ type bound struct {
 // String is the range as it was written.
 func (r Range) String() string { return r.source }
 
+// Examples are versions that its bounds name and that lie in it.
+func (r Range) Examples() []string {
+	var list []string
+	for _, b := range r.bounds {
+		if r.Holds(b.version) == Seen {
+			list = append(list, b.version.String())
+		}
+	}
+	return list
+}
+
 // ParseRange reads bounds separated by blanks or commas, ">=5.5 <6", ">=5.5 SP2, <=5.5 SP3",
 // "=5.5 SP1", or a listed version, "5.5".
 func ParseRange(s string) (Range, error) {
