@@ -67,7 +67,7 @@ func checkOld(t *testing.T, line []byte) {
 	if text(m.ProcID) == "" || !bytes.Contains(line, []byte("]: ")) || bytes.ContainsAny(line[h.Text:], "%") || len(h.Module) > 0 {
 		return
 	}
-	if strings.ContainsAny(text(m.Hostname), "[](){}<>'") || text(m.Hostname) == "" {
+	if text(m.Hostname) == "" || strings.ContainsFunc(text(m.Hostname), func(r rune) bool { return r >= 0x80 || !hostByte(byte(r)) }) {
 		return // the library takes "[" for the name of a host
 	}
 	want := m.Timestamp.Format(time.StampNano)

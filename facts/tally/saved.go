@@ -6,9 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/kbtriage/kbtriage/facts"
-	"time"
 )
 
 // saved is the form in which a tally is kept while a long scan goes on.
