@@ -27,8 +27,7 @@ type wording struct {
 type wordRecord struct {
 	facts []int // it counts while all are known
 	text  lexicon.Text
-	say   *lexicon.Text // of a code: what was said beside its number, which counts where a symptom has that
-	less  float64       // bits that it loses, as it fits so many rules
+	less  float64 // bits that it loses, as it fits so many rules
 }
 
 // The bounds of what is looked for by words.
@@ -72,12 +71,7 @@ func (b *Base) newWording(c *facts.Case) (*wording, []int) {
 			continue
 		}
 		seen[text] = true
-		r := wordRecord{facts: []int{i}, text: x.lex.Read(text, x.w)}
-		if code := c.Facts[i].Code; code != nil {
-			say := x.lex.Read(said(code), x.w)
-			r.say = &say
-		}
-		x.records = append(x.records, r)
+		x.records = append(x.records, wordRecord{facts: []int{i}, text: x.lex.Read(text, x.w)})
 	}
 	if len(together) > 1 {
 		x.records = append(x.records, wordRecord{facts: together, text: x.lex.Read(all.String(), x.w)})
@@ -110,13 +104,10 @@ func textOf(f *facts.Fact) (text string, paragraph bool) {
 	case facts.KindEvent:
 		return f.Event.Source + "\n\n" + f.Event.Message, false
 	case facts.KindCode:
-		return fmt.Sprintf("0x%X %s", f.Code.Value, said(f.Code)), true
+		return fmt.Sprintf("0x%X %s\n\n%s", f.Code.Value, parameters(f.Code.Literal), f.Code.Message), true
 	}
 	return "", false
 }
-
-// said is what came with the number of a code.
-func said(c *facts.Code) string { return parameters(c.Literal) + "\n\n" + c.Message }
 
 // weighed is the evidence of an imported rule as the fit has it. What a record of
 // a log says that tells of no failure counts less.
@@ -159,16 +150,25 @@ func severity(level string) int {
 }
 
 // evidence is what the words of the case say for a rule: those of the record that
-// fits best. A code that one of the symptoms counts is no word.
+// fits best. The number of a code or an event that one of the symptoms counts is no
+// word.
 func (x *wording) evidence(number int, v *cond.View, symptoms []evidence) (evidence, bool) {
-	counted := map[int]bool{}
+	var counted []uint32
 	for _, e := range symptoms {
-		if e.symptom != nil && e.result.State == cond.Seen && len(e.symptom.Condition.Codes) > 0 {
-			for _, f := range e.result.Facts {
-				counted[f] = true
+		if e.symptom == nil || e.result.State != cond.Seen {
+			continue
+		}
+		for _, i := range e.result.Facts {
+			switch f := v.Fact(i); {
+			case f.Code != nil:
+				counted = append(counted, f.Code.Value)
+			case f.Event != nil:
+				counted = append(counted, f.Event.ID)
 			}
 		}
 	}
+	slices.Sort(counted)
+	counted = slices.Compact(counted)
 	known := 0
 	for i := range x.records {
 		if !slices.ContainsFunc(x.records[i].facts, v.Hidden) {
@@ -176,20 +176,15 @@ func (x *wording) evidence(number int, v *cond.View, symptoms []evidence) (evide
 		}
 	}
 	best, bits := -1, 0.0
-	var text *lexicon.Text
 	var has []lexicon.Term
 	for i := range x.records {
 		r := &x.records[i]
 		if slices.ContainsFunc(r.facts, v.Hidden) {
 			continue
 		}
-		t := &r.text
-		if r.say != nil && counted[r.facts[0]] {
-			t = r.say
-		}
-		b, terms := x.lex.Of(t, number, x.w)
+		b, terms := x.lex.Of(&r.text, number, x.w, counted)
 		if b -= r.less + x.lost(known); b > bits {
-			best, bits, text, has = i, b, t, terms
+			best, bits, has = i, b, terms
 		}
 	}
 	if best < 0 {
@@ -197,7 +192,7 @@ func (x *wording) evidence(number int, v *cond.View, symptoms []evidence) (evide
 	}
 	return evidence{
 		symptom: byWords, name: wordsEvidence, bits: bits,
-		result: cond.Result{State: cond.Seen, Facts: x.records[best].facts, Why: x.why(text, has)},
+		result: cond.Result{State: cond.Seen, Facts: x.records[best].facts, Why: x.why(&x.records[best].text, has)},
 	}, true
 }
 

@@ -107,7 +107,7 @@ func TestSearchIsOf(t *testing.T) {
 			}
 		}
 		for rule := range texts {
-			bits, has := l.Of(&text, rule, w)
+			bits, has := l.Of(&text, rule, w, nil)
 			if found, listed := seen[rule]; listed != (len(has) > 0) || listed && math.Abs(found-bits) > 1e-3 {
 				t.Errorf("rule %d: listed %v with %v, alone %v with %d terms", rule, listed, found, bits, len(has))
 			}
@@ -151,8 +151,8 @@ func TestUnrelatedRule(t *testing.T) {
 	before, w := build(t, texts...), testWeights()
 	after := build(t, append(texts, "quokka zebra")...)
 	a, b := before.Read("queue spooler full", w), after.Read("queue spooler full", w)
-	x, _ := before.Of(&a, 0, w)
-	y, _ := after.Of(&b, 0, w)
+	x, _ := before.Of(&a, 0, w, nil)
+	y, _ := after.Of(&b, 0, w, nil)
 	if bound := float64(len(a.Terms)) * 2 * math.Log2(float64(len(texts)+2)/float64(len(texts)+1)); math.Abs(x-y) > bound {
 		t.Errorf("%v, then %v: more than %v", x, y, bound)
 	}
@@ -174,7 +174,7 @@ func FuzzOpen(f *testing.F) {
 			if h.Rule < 0 || h.Rule >= 4 {
 				t.Fatalf("rule %d of 4", h.Rule)
 			}
-			l.Of(&x, h.Rule, w)
+			l.Of(&x, h.Rule, w, nil)
 		}
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"math/bits"
 	"slices"
 	"sort"
+	"strings"
 )
 
 // Lexicon is read in place from the bytes of a Builder.
@@ -278,6 +279,17 @@ func best(hits []Hit, most int) []Hit {
 	return hits[:min(len(hits), most)]
 }
 
+// number reports whether the term is one of the numbers, or a pair with one.
+func (x *Term) number(list []uint32) bool {
+	for _, v := range list {
+		stem := numberStem(v)
+		if x.stem == stem || x.Pair && (strings.HasPrefix(x.stem, stem+" ") || strings.HasSuffix(x.stem, " "+stem)) {
+			return true
+		}
+	}
+	return false
+}
+
 // gain is the bits that a term adds where it stands once.
 func (x *Term) gain(w *Weights) float64 {
 	if x.Pair {
@@ -287,14 +299,21 @@ func (x *Term) gain(w *Weights) float64 {
 }
 
 // Of gives the bits of the text for one rule, and the terms that it has, those
-// that count most first.
-func (l *Lexicon) Of(t *Text, rule int, w *Weights) (bits float64, has []Term) {
+// that count most first. Numbers that count elsewhere are no words of the text.
+func (l *Lexicon) Of(t *Text, rule int, w *Weights, counted []uint32) (bits float64, has []Term) {
 	type found struct {
 		term Term
 		bits float64
 	}
 	var list []found
+	total := t.Total
 	for _, x := range t.Terms {
+		if x.number(counted) {
+			if !x.Pair {
+				total -= x.Bits
+			}
+			continue
+		}
 		n := len(x.postings) / 4
 		at := sort.Search(n, func(i int) bool { return binary.LittleEndian.Uint32(x.postings[4*i:])>>8 >= uint32(rule) })
 		if at == n {
@@ -310,5 +329,5 @@ func (l *Lexicon) Of(t *Text, rule int, w *Weights) (bits float64, has []Term) {
 	for _, f := range list {
 		has = append(has, f.term)
 	}
-	return bits - w.Missing*t.Total, has
+	return bits - w.Missing*total, has
 }

@@ -31,10 +31,7 @@ func split(text string) (stems, shown []string) {
 		case len(w) > 40:
 			stems, shown = append(stems, ""), append(shown, w) // keeps its neighbours apart
 		case ok:
-			if s := int32(v); s < 0 {
-				v = uint32(-s)
-			}
-			stems, shown = append(stems, "#"+strconv.FormatUint(uint64(v), 10)), append(shown, w)
+			stems, shown = append(stems, numberStem(v)), append(shown, w)
 		default:
 			s := stem(w)
 			if same.skip[s] {
@@ -57,6 +54,14 @@ func split(text string) (stems, shown []string) {
 		}
 	}
 	return stems, shown
+}
+
+// numberStem stands for a number, whatever its sign.
+func numberStem(v uint32) string {
+	if s := int32(v); s < 0 {
+		v = uint32(-s)
+	}
+	return "#" + strconv.FormatUint(uint64(v), 10)
 }
 
 // number is the value of a word that is one: of three decimal digits and more, or

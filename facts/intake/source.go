@@ -18,7 +18,7 @@ func nameLike(words []string) bool {
 }
 
 // sourcePhrase reads a source that is given behind an event number:
-// "(MSExchangeIMC)", "in Source ( SNA Server )", "from source X",
+// "(MSExchangeIMC)", "in Source ( SNA Server )", "from source X", " Kernel-Power",
 // ", Service Control Manager" at the end of the line.
 func sourcePhrase(s string, i int) (source string, end int) {
 	s = s[:min(len(s), i+2*maxField)]
@@ -60,6 +60,11 @@ func sourcePhrase(s string, i int) (source string, end int) {
 		return "", i
 	}
 	if !comma {
+		if end := wordEnd(s, j); identifier(s[j:end]) {
+			if rest := strings.TrimLeft(s[end:], " \t"); !strings.Contains(s[j:end], "-") || rest == "" || strings.IndexByte("\n.,;:)", rest[0]) >= 0 {
+				return s[j:end], end // "Wi-Fi adapter" is none
+			}
+		}
 		return "", i
 	}
 	line, _, _ := strings.Cut(s[j:], "\n")
@@ -68,6 +73,34 @@ func sourcePhrase(s string, i int) (source string, end int) {
 		return strings.Join(words, " "), j + len(line)
 	}
 	return "", i
+}
+
+// wordEnd is where the word at i ends, without the marks of a sentence.
+func wordEnd(s string, i int) int {
+	end := i
+	for end < len(s) && strings.IndexByte(" \t\n,;:()[]\"", s[end]) < 0 {
+		end++
+	}
+	return i + len(strings.TrimRight(s[i:end], "."))
+}
+
+// identifier reports whether a word is a name that no sentence has: it has a capital
+// behind a small letter, as MSExchangeIMC, or behind a hyphen, as Kernel-Power.
+func identifier(w string) bool {
+	if len(w) < 4 || w[0] < 'A' || w[0] > 'Z' {
+		return false
+	}
+	inner := false
+	for i := 1; i < len(w); i++ {
+		switch c := w[i]; {
+		case c >= 'A' && c <= 'Z':
+			inner = inner || w[i-1] >= 'a' && w[i-1] <= 'z' || w[i-1] == '-'
+		case c >= 'a' && c <= 'z', isDigit(c), c == '-' && i+1 < len(w):
+		default:
+			return false
+		}
+	}
+	return inner
 }
 
 func isStopWord(w string) bool {
