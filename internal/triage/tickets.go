@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,7 +11,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/kbtriage/kbtriage/engine/result"
 	"github.com/kbtriage/kbtriage/facts"
@@ -157,7 +155,7 @@ func readTickets(name string, in io.Reader, yield func(*ticket) error) error {
 // namesColumns reports whether the first line is a header with the columns of tickets.
 func namesColumns(data []byte) bool {
 	line, _, _ := bytes.Cut(bytes.ToLower(data), []byte("\n"))
-	fields := strings.FieldsFunc(string(line), func(r rune) bool { return r == ',' || r == '"' || r == ' ' || r == '\r' })
+	fields := strings.FieldsFunc(string(line), func(r rune) bool { return strings.ContainsRune(",;\t\" \r", r) })
 	return slices.Contains(fields, "id") && slices.Contains(fields, "text")
 }
 
@@ -184,7 +182,7 @@ func readJSONTickets(name string, n int, b *bufio.Reader, yield func(*ticket) er
 			case cut:
 				t.problem = badTicket(name, n, fmt.Sprintf("the line has more than %d bytes", maxTicket))
 			case bad != nil:
-				t.problem = badTicket(name, n, "it is no JSON object with id and text: "+bad.Error())
+				t.problem = badTicket(name, n, "it is no JSON object with id and text: "+jsonMistake(bad))
 			case x.Text == nil && x.Query == nil:
 				t.problem = badTicket(name, n, `it has no "text"`)
 			case len(x.ID) == 0 || string(x.ID) == "null":
@@ -214,6 +212,18 @@ func readJSONTickets(name string, n int, b *bufio.Reader, yield func(*ticket) er
 	}
 }
 
+// jsonMistake says what is wrong in the words of JSON.
+func jsonMistake(err error) string {
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) {
+		if kind.Field == "" {
+			return "it is of the kind " + kind.Value
+		}
+		return fmt.Sprintf("%q is of the kind %s", kind.Field, kind.Value)
+	}
+	return err.Error()
+}
+
 // longLine reads a line; what is beyond the bound is dropped, and said.
 func longLine(b *bufio.Reader) (line []byte, cut bool, err error) {
 	for {
@@ -231,73 +241,6 @@ func longLine(b *bufio.Reader) (line []byte, cut bool, err error) {
 
 func badTicket(name string, line int, text string) *facts.Problem {
 	return &facts.Problem{Source: name, At: fmt.Sprintf("line %d", line), Stage: "read", Reason: "ticket.bad", Text: text + "; the other tickets are ranked", Lost: 1}
-}
-
-// errRecord ends a CSV of which a record has no end within bounds: a quote that
-// nobody closed.
-var errRecord = fmt.Errorf("a record has more than %d bytes; is a quote open?", maxTicket)
-
-// boundedRecord gives an error when a record takes more than the bound.
-type boundedRecord struct {
-	in   io.Reader
-	left int
-}
-
-func (r *boundedRecord) Read(p []byte) (int, error) {
-	if r.left <= 0 {
-		return 0, errRecord
-	}
-	n, err := r.in.Read(p[:min(len(p), r.left)])
-	r.left -= n
-	return n, err
-}
-
-func readCSVTickets(name string, before int, b *bufio.Reader, yield func(*ticket) error) error {
-	const most = maxTicket + 64<<10 // with what the reader is ahead
-	in := &boundedRecord{b, most}
-	r := csv.NewReader(in)
-	r.FieldsPerRecord = -1
-	header, err := r.Read()
-	if err != nil {
-		return &UsageError{name + ": neither JSON lines nor CSV: " + err.Error()}
-	}
-	for i := range header {
-		header[i] = strings.ToLower(strings.TrimSpace(header[i]))
-	}
-	id, text := slices.Index(header, "id"), slices.Index(header, "text")
-	if id < 0 || text < 0 {
-		return &UsageError{fmt.Sprintf("%s: expected JSON lines, or CSV whose first line names the columns id and text; it is %q", name, shortened(strings.Join(header, ",")))}
-	}
-	for {
-		in.left = most
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		t := &ticket{}
-		var parse *csv.ParseError
-		switch {
-		case errors.As(err, &parse):
-			t.line = before - 1 + parse.StartLine
-			t.problem = badTicket(name, t.line, parse.Err.Error())
-		case err != nil:
-			return yield(stopped(name, before, err))
-		default:
-			line, _ := r.FieldPos(0)
-			t.line = before - 1 + line
-			switch {
-			case len(row) != len(header):
-				t.problem = badTicket(name, t.line, fmt.Sprintf("it has %d columns, and the header %d; a text with a comma stands in quotes", len(row), len(header)))
-			case len(row[text]) > maxTicket || !utf8.ValidString(row[text]):
-				t.problem = badTicket(name, t.line, fmt.Sprintf("its text is no UTF-8 or has more than %d bytes", maxTicket))
-			default:
-				t.id, t.text = row[id], row[text]
-			}
-		}
-		if err := yield(t); err != nil {
-			return err
-		}
-	}
 }
 
 // shortened is the begin of a text, for a message.
