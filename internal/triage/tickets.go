@@ -224,10 +224,18 @@ func jsonMistake(err error) string {
 	return err.Error()
 }
 
+// endless is where a line is given up, and with it the input: it is no text.
+const endless = 64 << 20
+
+var errEndless = fmt.Errorf("a line has more than %d bytes; this is no file of tickets", endless)
+
 // longLine reads a line; what is beyond the bound is dropped, and said.
 func longLine(b *bufio.Reader) (line []byte, cut bool, err error) {
-	for {
+	for n := 0; ; {
 		part, err := b.ReadSlice('\n')
+		if n += len(part); n > endless {
+			return line, true, errEndless
+		}
 		if len(line)+len(part) <= maxTicket {
 			line = append(line, part...)
 		} else {

@@ -64,10 +64,10 @@ func TestTicketLines(t *testing.T) {
 	}
 }
 
-// endless gives one line without an end.
-type endless struct{ begin io.Reader }
+// flood gives one line without an end.
+type flood struct{ begin io.Reader }
 
-func (e *endless) Read(p []byte) (int, error) {
+func (e *flood) Read(p []byte) (int, error) {
 	if n, err := e.begin.Read(p); err == nil {
 		return n, nil
 	}
@@ -77,11 +77,13 @@ func (e *endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestEndlessRecord: a quote that nobody closes ends the reading, and says so.
-func TestEndlessRecord(t *testing.T) {
-	list, problems := ticketLines(t, &endless{strings.NewReader("id,text\n1,997\n2,\"")})
-	if len(list) != 2 || !problems || list[1].Problem == nil || !strings.Contains(list[1].Problem.Text, "is a quote open") {
-		t.Errorf("%+v", list)
+// TestEndlessLine: a line without an end ends the reading, and that is said.
+func TestEndlessLine(t *testing.T) {
+	for _, begin := range []string{"id,text\n1,997\n2,\"", "{\"id\":1,\"text\":\"997\"}\n{"} {
+		list, problems := ticketLines(t, &flood{strings.NewReader(begin)})
+		if n := len(list); n < 2 || !problems || list[n-1].Problem == nil || !strings.Contains(list[n-1].Problem.Text, "this is no file of tickets") {
+			t.Errorf("%+v", list)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/facts/intake"
 	"github.com/kbtriage/kbtriage/rules/cond"
 )
 
@@ -61,6 +62,9 @@ func printed(b block) (list []string) {
 	}
 	wraps := false // a field goes on in the next line
 	for _, l := range b.lines {
+		if _, _, ok := intake.Stamp([]byte(strings.TrimSpace(l))); ok { // a record of a log
+			flush()
+		}
 		switch at := description.FindStringIndex(l); {
 		case at != nil:
 			flush()
@@ -122,12 +126,20 @@ var (
 		is *regexp.Regexp
 		by string
 	}{
+		{regexp.MustCompile(`\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?(?:Z\b|[+-]\d{2}:?\d{2}\b))?)?`), "<time>"},
+		{regexp.MustCompile(`\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2},? (?:\d{4} )?\d{1,2}:\d{2}:\d{2}\b`), "<time>"},
+		{regexp.MustCompile(`\b\d{1,2}:\d{2}:\d{2}(?:[.,]\d+)?(?: ?[AaPp][Mm]\b)?`), "<time>"},
+		{regexp.MustCompile(`\b(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\b`), "<address>"},
+		{regexp.MustCompile(`\b[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\b`), "<value>"},
+		{regexp.MustCompile(`\b[0-9A-Fa-f]*[0-9][0-9A-Fa-f]{4,}[A-Fa-f][0-9A-Fa-f]{4,}\b`), "<value>"},
+		{regexp.MustCompile(`\[\d+\]`), "[<number>]"},
 		{regexp.MustCompile(`(?i)\\\\[\w.$-]+(?:\\[\w.$ -]*[\w$])*|\b[a-z]:\\[\w.$~\\-]*`), "<path>"},
 		{regexp.MustCompile(`%[A-Za-z]\w*%|%\d+|%[sdulx]\b|\b[Xx]{3,}\b|\b[nN]{3,}\b|\?{3,}|\.\.\.`), "<value>"},
 		{regexp.MustCompile(`\b0[xX][0-9A-Fa-f]+\b|\b[0-9A-Fa-f]{8}\b|\b\d{4,}\b`), "<number>"},
 		{regexp.MustCompile(`\b\d{1,2}[/:.]\d{1,2}[/:.]\d{2,4}\b`), "<time>"},
 	}
-	twice = regexp.MustCompile(`(?:<[a-z0-9 _-]+>[\s,.;:()'"-]*){2,}`)
+	stamped = regexp.MustCompile(`^(?:[\[(]?<time>[\])]?[ ,;:-]*)+`) // as records of logs begin
+	twice   = regexp.MustCompile(`(?:<[a-z0-9 _-]+>[\s,.;:()'"-]*){2,}`)
 )
 
 // template is a message with placeholders for what varies.
@@ -153,6 +165,7 @@ func template(s string) string {
 	})
 	s = twice.ReplaceAllString(s, "<value> ")
 	s = strings.Join(strings.Fields(s), " ")
+	s = stamped.ReplaceAllString(s, "")
 	if len(s) > longest {
 		cut := strings.LastIndexByte(s[:longest], ' ')
 		if open := strings.LastIndexByte(s[:max(cut, 0)], '<'); open > strings.LastIndexByte(s[:max(cut, 0)], '>') {
@@ -163,11 +176,15 @@ func template(s string) string {
 	return strings.TrimSpace(s)
 }
 
-// outside changes what stands between the placeholders of a template.
+// keptIn is what stays in a template as it is: placeholders, and the names of
+// messages, as "ORA-28000:".
+var keptIn = regexp.MustCompile(placeholderIn.String() + `|\b[A-Z]{2,10}-\d{3,6}:`)
+
+// outside changes what stands between the placeholders of a template, and names.
 func outside(s string, change func(string) string) string {
 	var b strings.Builder
 	at := 0
-	for _, m := range placeholderIn.FindAllStringIndex(s, -1) {
+	for _, m := range keptIn.FindAllStringIndex(s, -1) {
 		b.WriteString(change(s[at:m[0]]))
 		b.WriteString(s[m[0]:m[1]])
 		at = m[1]
@@ -182,6 +199,9 @@ var placeholder = regexp.MustCompile(`^<[a-z][a-z0-9 _-]*>$`)
 // besides its placeholders, and is no field of an event.
 func telling(s string) bool {
 	if field.MatchString(s) {
+		return false
+	}
+	if strings.HasSuffix(s, ":") && s[0] >= 'a' && s[0] <= 'z' { // the middle of a sentence
 		return false
 	}
 	words, letters := 0, 0
