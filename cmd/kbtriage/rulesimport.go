@@ -80,7 +80,18 @@ func printImported(out io.Writer, form report.Form, r *triage.Imported) error {
 			say("  and %d more\n", len(r.Edited)-i)
 			break
 		}
-		say("  edited: %s\n", report.Clean(x))
+		since := ""
+		if slices.Contains(r.Behind, x) {
+			since = ", and its article has changed: compare the two"
+		}
+		say("  edited: %s%s\n", report.Clean(x), since)
+	}
+	for i, x := range r.Changed {
+		if i == importedShown {
+			say("  and %d more\n", len(r.Changed)-i)
+			break
+		}
+		say("  changed: %s\n", report.Clean(x))
 	}
 	if len(r.Flags) > 0 {
 		say("\nTo look at\n")

@@ -25,8 +25,10 @@ type Imported struct {
 	Articles  int             `json:"articles"`  // that were read
 	Rules     int             `json:"rules"`     // made of them
 	Written   int             `json:"written"`   // files that are new or have changed
+	Changed   []string        `json:"changed"`   // those that have, as their articles did
 	Unchanged int             `json:"unchanged"` // files that were there already
 	Edited    []string        `json:"edited"`    // files that somebody has changed since, and that were kept
+	Behind    []string        `json:"behind"`    // of these, those whose articles have changed since
 	Flags     []Flagged       `json:"flags"`     // what was odd, most often met first
 	Without   []NoRule        `json:"without_rule"`
 	Lines     int             `json:"lines"`   // of the articles
@@ -74,9 +76,10 @@ func Import(ctx context.Context, out string, sources []string) (*Imported, error
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	r := &Imported{Edited: []string{}, Flags: []Flagged{}, Without: []NoRule{}, Problems: problems}
+	r := &Imported{Changed: []string{}, Edited: []string{}, Behind: []string{}, Flags: []Flagged{}, Without: []NoRule{}, Problems: problems}
 	w := &ruleFolder{root: out, from: map[string]string{}, made: map[string]bool{}}
 	flags := map[string][]string{}
+	files := map[string]string{} // rule -> the file of its article
 	for i, x := range results {
 		if errs[i] != nil {
 			r.Problems = append(r.Problems, facts.Problem{Source: articles[i].file, Stage: "read", Reason: "article.unreadable", Text: errs[i].Error()})
@@ -92,21 +95,21 @@ func Import(ctx context.Context, out string, sources []string) (*Imported, error
 			r.Without = append(r.Without, NoRule{x.Path, x.Reason})
 		}
 		for _, d := range x.Drafts {
-			if first, taken := w.from[d.ID]; taken {
+			if first, taken := files[d.ID]; taken {
 				r.Problems = append(r.Problems, facts.Problem{
-					Source: x.Path, Stage: "write", Reason: "article.twice",
+					Source: articles[i].file, Stage: "write", Reason: "article.twice",
 					Text: fmt.Sprintf("its rule %s is made of %s already; import one of the two", d.ID, first),
 				})
 				continue
 			}
-			w.from[d.ID] = x.Path
+			w.from[d.ID], files[d.ID] = x.Path, articles[i].file
 			other, err := w.put(d, r)
 			if err != nil {
 				return nil, err
 			}
 			if other != "" {
 				r.Problems = append(r.Problems, facts.Problem{
-					Source: x.Path, Stage: "write", Reason: "article.twice",
+					Source: articles[i].file, Stage: "write", Reason: "article.twice",
 					Text: fmt.Sprintf("its rule %s was made of %s before, and is kept; remove that rule, or give the article another number", d.ID, other),
 				})
 				continue
@@ -222,10 +225,15 @@ func (w *ruleFolder) put(d importer.Draft, r *Imported) (other string, err error
 		return "", nil
 	case err == nil && importer.Edited(have):
 		r.Edited = append(r.Edited, file)
+		if importer.Digest(have) != importer.Digest(d.YAML) {
+			r.Behind = append(r.Behind, file)
+		}
 		return "", nil
 	case err == nil && path.Base(importer.Source(have)) != path.Base(w.from[d.ID]): // a folder may have moved
 		return importer.Source(have), nil
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
+	case err == nil:
+		r.Changed = append(r.Changed, file)
+	case !errors.Is(err, fs.ErrNotExist):
 		return "", fmt.Errorf("import: %w", err)
 	}
 	if dir := filepath.Dir(file); !w.made[dir] {

@@ -33,8 +33,8 @@ var seedEdits = []struct{ line, with string }{
 	{`^cause:`, "  ims_wizard: {ask: Does the wizard of the Internet Mail Service run?, key: exchange.ims_wizard, suggests: 1, expected: 5}\n" +
 		"proof: {dns_unfit: {any: {no_record: {probe: {dns: {names: [exchange, cluster], type: A, server: local}}, when: len(dns.missing) + len(dns.wrong) + len(dns.same) > 0}, " +
 		"wrong_order: {probe: {resolvers: {names: [exchange, cluster]}}, when: dns.order_wrong}}, suggests: 5, expected: 5}}\n${0}"},
-	{`^    - Record .* Exchange .*`, `    - "Write down the Exchange group: {{ exchange.name }}, {{ exchange.address }}."`},
-	{`^    - Record .* Cluster .*`, `    - "Write down the cluster: {{ cluster.name }}, {{ cluster.address }}."`},
+	{`^        - Record .* Exchange .*`, `        - "Write down the Exchange group: {{ exchange.name }}, {{ exchange.address }}."`},
+	{`^        - Record .* Cluster .*`, `        - "Write down the cluster: {{ cluster.name }}, {{ cluster.address }}."`},
 }
 
 // mostEdited is how many lines of the import may be other lines, or new.

@@ -40,17 +40,25 @@ func Edited(file []byte) bool {
 
 // Source is the name of the article that a rule file was made of, or "".
 func Source(file []byte) string {
-	origin := bytes.LastIndex(file, []byte("\n  origin:\n"))
-	if origin < 0 {
-		return ""
-	}
-	_, rest, _ := bytes.Cut(file[origin:], []byte("\n    file: "))
-	line, _, _ := bytes.Cut(rest, []byte("\n"))
-	name := string(line)
+	name := originKey(file, "file")
 	if s, err := strconv.Unquote(name); err == nil {
 		return s
 	}
 	return name
+}
+
+// Digest is that of the article that a rule file was made of, or "".
+func Digest(file []byte) string { return originKey(file, "sha256") }
+
+// originKey is what the origin of an article has for a key.
+func originKey(file []byte, key string) string {
+	origin := bytes.LastIndex(file, []byte("\n  origin:\n"))
+	if origin < 0 {
+		return ""
+	}
+	_, rest, _ := bytes.Cut(file[origin:], []byte("\n    "+key+": "))
+	line, _, _ := bytes.Cut(rest, []byte("\n"))
+	return string(line)
 }
 
 // digestIn is where the digest stands: behind the last origin of the file, which

@@ -8,8 +8,9 @@ import (
 )
 
 var (
-	numbered = regexp.MustCompile(`^\s*\d{1,2}[.)] +\S`)
-	method   = regexp.MustCompile(`(?i)^(?:method|resolution|workaround|option|solution) (?:\d{1,2}|[a-d])\b`)
+	numbered  = regexp.MustCompile(`^\s*\d{1,2}[.)] +\S`)
+	firstItem = regexp.MustCompile(`^\s*1[.)] +\S`)
+	method    = regexp.MustCompile(`(?i)^(?:method|resolution|workaround|option|solution) (?:\d{1,2}|[a-d])\b`)
 )
 
 // steps makes instructions of a resolution: each item of a numbered list and each
@@ -164,6 +165,9 @@ func (s *stepper) items(b block) {
 		if n := indentOf([]string{l}); mark != 0 && (item == 0 || n < indent+2) {
 			flush()
 			indent, item = n, mark
+			if firstItem.MatchString(l) {
+				s.count()
+			}
 			l = strings.TrimLeft(strings.TrimLeft(strings.TrimSpace(l), "0123456789"), ".)-* ")
 		} else if len(lines) == 0 {
 			indent = n
@@ -172,6 +176,26 @@ func (s *stepper) items(b block) {
 	}
 	flush()
 }
+
+// count begins to count anew where a list does, so that "step 2" is the second of
+// it: the sentence before it is the heading of its way.
+func (s *stepper) count() {
+	n := len(s.list)
+	if n == 0 || s.fresh || s.list[n-1].way != s.way {
+		return
+	}
+	name := "Then"
+	if last := s.list[n-1]; last.item == 0 && len(last.pieces) == 1 && len(last.pieces[0]) <= longestHeading && !strings.Contains(last.pieces[0], "\n") {
+		s.list, name = s.list[:n-1], strings.TrimRight(last.pieces[0], ": ")
+	}
+	if s.way != "" {
+		name = s.way + ": " + name
+	}
+	s.begin(name)
+}
+
+// longestHeading bounds the bytes of a sentence that is the heading of a list.
+const longestHeading = 240
 
 // listIndent is the indent of an item of a list, -1 for another line.
 func listIndent(l string) int {
