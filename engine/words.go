@@ -221,7 +221,11 @@ func (x *wording) why(t *lexicon.Text, has []lexicon.Term) string {
 	}
 	parts := []string{}
 	for _, term := range has[:min(len(has), 4)] {
-		parts = append(parts, fmt.Sprintf("“%s” (%d of %d rules)", term.Text, term.Rules, x.lex.Rules()))
+		text := "“" + term.Text + "”"
+		if term.For != "" {
+			text += " taken for “" + term.For + "”"
+		}
+		parts = append(parts, fmt.Sprintf("%s (%d of %d rules)", text, term.Rules, x.lex.Rules()))
 	}
 	return fmt.Sprintf("%d of %d words that rules know: %s", words, total, strings.Join(parts, ", "))
 }

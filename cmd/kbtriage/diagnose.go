@@ -84,7 +84,7 @@ func diagnose(w *world, cmd *cobra.Command, args []string) error {
 		return shownError(interrupted, q.Redact)
 	}
 	if quiet, _ := cmd.Flags().GetBool("quiet"); !quiet {
-		for _, note := range triage.Notes(q, cs) {
+		for _, note := range k.Notes(q, cs) {
 			fmt.Fprintln(w.err, "kbtriage: "+report.Clean(q.Redact.Text(note)))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -60,7 +61,8 @@ func newRoot(w *world) *cobra.Command {
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		return &triage.UsageError{Text: unshieldText(err.Error()) + "\nkbtriage --help lists the flags"}
+		text := badNumber.ReplaceAllString(unshieldText(err.Error()), ": expected a whole number")
+		return &triage.UsageError{Text: text + "\nkbtriage --help lists the flags; behind -- nothing is a flag"}
 	})
 	diagnose := newDiagnose(w)
 	root.AddCommand(diagnose, newDecode(w), newVerify(w), newExplain(w), newScan(w), newTickets(w), newCollect(w), newRules(w), newInfo(w), newVersion(w))
@@ -68,7 +70,10 @@ func newRoot(w *world) *cobra.Command {
 	return root
 }
 
-// A minus and digits are an input, never a flag: such arguments are hidden from
+var badNumber = regexp.MustCompile(`: strconv\.Parse\w+: parsing .*$`)
+
+// A minus and digits are an input, never a flag, and so is a text that begins with a
+// minus and a blank: such arguments are hidden from
 // the flag parser behind a character that no argument can hold otherwise.
 // Commands with inputs take it off again, and so do all messages.
 const shieldMark = "\x00"
@@ -84,7 +89,7 @@ func shield(args []string) []string {
 }
 
 func isNegative(a string) bool {
-	return len(a) > 1 && a[0] == '-' && strings.Trim(a[1:], "0123456789") == ""
+	return len(a) > 1 && a[0] == '-' && (strings.Trim(a[1:], "0123456789") == "" || strings.IndexByte(" \t\n", a[1]) >= 0)
 }
 
 func unshield(args []string) []string {

@@ -93,6 +93,7 @@ type Weights struct {
 // Term is a word or pair of a text that rules have.
 type Term struct {
 	Text     string // as the text has it
+	For      string // the word of the rules that it was taken for, which differs by a letter; "" elsewhere
 	stem     string
 	Rules    int     // that have it
 	Bits     float64 // by how much it is special
@@ -124,6 +125,7 @@ func (l *Lexicon) Read(text string, w *Weights) Text {
 	list, shown := split(text)
 	seen := map[uint64]bool{}
 	var t Text
+	taken := "" // what the next one is taken for
 	add := func(k uint64, stem, text string, pair bool) bool {
 		if seen[k] || len(t.Terms) >= mostTerms {
 			return true
@@ -139,7 +141,7 @@ func (l *Lexicon) Read(text string, w *Weights) Text {
 			share = usual
 		}
 		all := float64(l.rules) + more
-		x := Term{Text: text, stem: stem, Rules: n, Pair: pair, Bits: math.Min(math.Log2((all+1)/(float64(n)+0.5+more*share)), w.Most), postings: p}
+		x := Term{Text: text, For: taken, stem: stem, Rules: n, Pair: pair, Bits: math.Min(math.Log2((all+1)/(float64(n)+0.5+more*share)), w.Most), postings: p}
 		if float64(n) > w.Few*all {
 			return true
 		}
@@ -155,8 +157,9 @@ func (l *Lexicon) Read(text string, w *Weights) Text {
 		}
 		if !add(key(word), word, shown[i], false) {
 			if near := l.nearest(word); near != "" {
-				list[i] = near
+				list[i], taken = near, near
 				add(key(near), near, shown[i], false)
+				taken = ""
 			} else if len(word) > 2 {
 				t.Total += unknownWord
 			}

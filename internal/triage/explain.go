@@ -3,6 +3,7 @@ package triage
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/kbtriage/kbtriage/engine"
@@ -90,7 +91,7 @@ func summarise(r *rules.Rule, d *result.Differential, x *Explanation, a *engine.
 	for _, y := range d.Diagnoses {
 		if y.Rule == r.ID {
 			x.Listed, x.Probability = true, y.Probability
-			return fmt.Sprintf("it is number %d, with %.1f %% (%s): prior %+.1f bit, evidence %+.1f bit", y.Rank, 100*y.Probability, y.Verdict, y.PriorBits, y.Bits)
+			return fmt.Sprintf("it is number %d, with %.4g %% (%s): prior %+.1f bit, evidence %+.1f bit", y.Rank, math.Min(math.Round(1000*y.Probability)/10, 99.9), y.Verdict, y.PriorBits, y.Bits)
 		}
 	}
 	switch {

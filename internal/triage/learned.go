@@ -72,7 +72,8 @@ func (k *Knowledge) Learned(c errcode.Code) ([]Learned, error) {
 // textsOf are the texts beside a code in a description.
 func textsOf(c errcode.Code, text string) (list []string) {
 	for _, f := range intake.Text("article", text) {
-		if f.Kind == facts.KindCode && f.Code.Value == c.Value && f.Code.Message != "" && len(f.Code.Message) < 300 {
+		stop := f.Kind == facts.KindCode && errcode.Family(f.Code.Family) == errcode.Bugcheck
+		if f.Kind == facts.KindCode && f.Code.Value == c.Value && stop == (c.Family == errcode.Bugcheck) && f.Code.Message != "" && len(f.Code.Message) < 300 {
 			list = append(list, strings.Join(strings.Fields(f.Code.Message), " "))
 		}
 	}

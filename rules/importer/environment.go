@@ -17,6 +17,7 @@ var (
 	anyMinor     = regexp.MustCompile(`(?i)^v?(\d{1,6}(?:\.\d{1,6})*)\.x$`)
 	between      = regexp.MustCompile(`(?i)\s*[,;/]\s*(?:and |or )?|\s+(?:and|or)\s+(?:v?\d)`)
 	itemMark     = regexp.MustCompile(`^\s*(?:[-*•] +|\d{1,2}[.)] +)`)
+	onSystem     = regexp.MustCompile(`^(.+?) +(?:on|for) +((?:Microsoft )?Windows [\w.]+.*|(?:Linux|macOS|Mac OS|Ubuntu|Debian|Red Hat|RHEL|SUSE|Solaris|AIX|HP-UX|Android|iOS)\b.*)$`)
 	versionWords = regexp.MustCompile(`(?i)^versions?\s+`)
 )
 
@@ -25,10 +26,23 @@ var (
 // before. It reports whether every line was such a name.
 func (d *document) environment(lines []string) bool {
 	all := true
-	for _, l := range lines {
+	for i, l := range lines {
 		l = strings.Trim(strings.TrimSpace(itemMark.ReplaceAllString(l, "")), "| ")
 		if l == "" || strings.Trim(l, "-|: =") == "" {
 			continue
+		}
+		if cells := strings.Split(l, "|"); len(cells) > 1 { // a table: product, version
+			if i+1 < len(lines) && strings.Trim(lines[i+1], "-|: =") == "" && strings.Contains(lines[i+1], "-") {
+				continue // its heading
+			}
+			name, list := productName(strings.TrimSpace(cells[0])), ranges(strings.TrimSpace(cells[1]))
+			for _, v := range list {
+				d.products = append(d.products, product{name: name, version: v})
+			}
+			if list != nil {
+				continue
+			}
+			l = strings.Join(strings.Fields(cells[0]+" "+cells[1]), " ")
 		}
 		name := label.FindStringSubmatch(l)
 		if name != nil {
@@ -55,6 +69,14 @@ func (d *document) environment(lines []string) bool {
 
 // product takes one line that names a product.
 func (d *document) product(l string) {
+	if m := onSystem.FindStringSubmatch(l); m != nil {
+		before := len(d.products)
+		d.product(m[1])
+		for i := before; i < len(d.products); i++ {
+			d.products[i].os = productName(m[2])
+		}
+		return
+	}
 	text, list := l, []string(nil)
 	if m := productVer.FindStringSubmatch(l); m != nil {
 		list = ranges(m[3])
