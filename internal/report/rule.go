@@ -59,7 +59,11 @@ func Rule(w io.Writer, r *rules.Rule) error {
 	if r.Cause == "" {
 		p.line("Cause: not known")
 	} else {
-		p.wrapped("Cause: ", "       ", r.Cause)
+		first := "Cause: "
+		for _, l := range paragraphs(r.Cause) {
+			p.wrapped(first, "       ", Clean(l))
+			first = "       "
+		}
 	}
 	p.line("Resolution (%s):", r.Resolution.Kind)
 	number, way := 0, ""
@@ -73,7 +77,11 @@ func Rule(w io.Writer, r *rules.Rule) error {
 		if s.If != "" {
 			text += "  (only if " + s.If + ")"
 		}
-		p.wrapped(fmt.Sprintf("  %d. ", number), "     ", text)
+		first := fmt.Sprintf("  %d. ", number)
+		for _, l := range cleanLines(text) {
+			p.wrapped(first, "     ", l)
+			first = "     "
+		}
 	}
 	if len(r.Resolution.Verify) > 0 {
 		p.line("Verify: %s must be gone", strings.Join(r.Resolution.Verify, ", "))

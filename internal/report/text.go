@@ -157,13 +157,13 @@ func (p *page) diagnosis(d *result.Diagnosis, full bool) {
 	p.line("%s  %s  %s", p.paint(bold, fmt.Sprintf("%d. %s", d.Rank, Clean(d.Title))), Percent(d.Probability), p.verdict(d.Verdict))
 	p.line("   %s", p.paint(faint, Clean(name)))
 	if full {
-		p.wrapped("   Cause: ", "          ", Clean(d.Cause))
+		p.causeOf(d.Cause)
 	}
 	p.evidence("Why:", d, func(e result.Evidence) bool { return e.Bits > 0 || e.State == "seen" })
 	p.evidence("Against:", d, func(e result.Evidence) bool { return e.Bits <= 0 && e.State == "missing" })
 	if full {
 		p.evidence("Not known:", d, func(e result.Evidence) bool { return e.State == "unknown" })
-		p.resolution(&d.Resolution)
+		p.resolution(d)
 	}
 }
 
@@ -205,40 +205,6 @@ func origins(list []result.Fact) string {
 		return ""
 	}
 	return "  [" + strings.Join(from, ", ") + "]"
-}
-
-func (p *page) resolution(r *result.Resolution) {
-	head := map[string]string{"fix": "To do:", "workaround": "Workaround:", "by-design": "By design:", "none": "No solution is known."}[r.Kind]
-	if len(r.Steps) == 0 && r.Kind != "none" {
-		return
-	}
-	p.line("   %s", p.paint(bold, head))
-	for i := range r.Steps {
-		number, way, s := r.Step(i)
-		if way != "" {
-			p.line("     %s", p.paint(bold, Clean(way)+":"))
-		}
-		for k, l := range cleanLines(s) {
-			if k == 0 {
-				first := fmt.Sprintf("     %d. ", number)
-				p.wrapped(first, strings.Repeat(" ", len(first)), l)
-				continue
-			}
-			if t := strings.TrimSpace(l); t == result.DerivedMark || t == result.BlankMark {
-				p.line("          %s", p.paint(faint, t))
-			} else if strings.HasPrefix(l, "    ") {
-				p.line("            %s", p.paint(bold, t))
-			} else {
-				p.wrapped("        ", "        ", l)
-			}
-		}
-	}
-	for _, b := range r.Blanks {
-		p.wrapped("     Blank: ", "            ", fmt.Sprintf("%s  (--set %s=...)", Clean(b.Ask), b.Input))
-	}
-	for _, v := range r.Verify {
-		p.wrapped("     Afterwards: ", "                 ", Clean(v))
-	}
 }
 
 func (p *page) also(d *result.Differential) {
