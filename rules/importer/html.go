@@ -152,6 +152,9 @@ func isBlank(r rune) bool {
 
 func (w *flow) word(s string) {
 	w.begin()
+	if s == ":" && w.strong == 0 && w.endLead() {
+		return
+	}
 	if w.blank && w.now.Len() > 0 {
 		w.now.WriteByte(' ')
 	}
@@ -162,6 +165,17 @@ func (w *flow) word(s string) {
 	} else if s != ":" {
 		w.plain = true
 	}
+}
+
+// endLead ends a line that is in bold type so far if that is the heading of the
+// text that follows it: "<b>Cause:</b> The disk is full".
+func (w *flow) endLead() bool {
+	if !w.bold || w.plain || w.mark != "" || w.pre > 0 || w.cells > 0 || len(w.lists) > 0 || !leads(w.now.String()) {
+		return false
+	}
+	w.flush()
+	w.want = nextParagraph
+	return true
 }
 
 // begin puts the line that is open away if what comes is on another.
@@ -327,7 +341,9 @@ func (w *flow) end(tag string) {
 	case "title":
 		w.title = false
 	case "b", "strong":
-		w.strong = max(w.strong-1, 0)
+		if w.strong = max(w.strong-1, 0); w.strong == 0 && strings.HasSuffix(w.now.String(), ":") {
+			w.endLead()
+		}
 	case "a":
 		w.endLink()
 	case "code", "kbd", "samp", "tt":

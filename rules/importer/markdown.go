@@ -8,6 +8,7 @@ import (
 var (
 	atxHeading = regexp.MustCompile(`^ {0,3}(#{1,6})(\s*)(.*?)[\s#]*$`)
 	boldLine   = regexp.MustCompile(`^ {0,3}(?:\*\*([^*]+)\*\*|__([^_]+)__)\s*:?\s*$`)
+	boldLead   = regexp.MustCompile(`^ {0,3}(?:\*\*([^*]+:)\*\*|__([^_]+:)__|\*\*([^*]+)\*\*:|__([^_]+)__:)\s+(\S.*)$`)
 	fenceLine  = regexp.MustCompile("^( *)(`{3,}|~{3,})([^`]*)$")
 	breakLine  = regexp.MustCompile(`^ {0,3}(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$`)
 	quoteMark  = regexp.MustCompile(`^ {0,3}>(?: {0,3}>)* ?`)
@@ -77,6 +78,10 @@ func markdownLines(source []string) []marked {
 			continue
 		}
 		listing = false
+		if m := boldLead.FindStringSubmatch(l); m != nil && leads(m[1]+m[2]+m[3]+m[4]) {
+			lines[i] = marked{text: strings.Trim(m[1]+m[2]+m[3]+m[4], ": "), level: boldLevel, behind: plainLine(inline(m[5]))}
+			continue
+		}
 		if level, heading := headingOf(l, blank); level > 0 {
 			lines[i] = marked{text: heading, level: level}
 			continue

@@ -11,6 +11,7 @@ import (
 type marked struct {
 	text    string // as it is kept, without marks
 	level   int    // of a heading: 1 to 6, boldLevel for a line in bold type, 0 for none
+	behind  string // text that follows a heading in its line
 	meta    bool   // it tells of the article: front matter, the title of a page
 	article bool   // it is the title of the page
 }
@@ -32,6 +33,17 @@ func knownHeading(s string) (k kind, environment, known bool) {
 	}
 	k, known = headingKind(s)
 	return k, false, known
+}
+
+// leads reports whether text may follow the heading in its line: "**Cause:** The
+// disk is full". Other words in bold type before a colon are remarks.
+func leads(heading string) bool {
+	k, environment, known := knownHeading(heading)
+	switch k {
+	case partSymptoms, partCause, partResolution, partWorkaround:
+		return known
+	}
+	return environment
 }
 
 // hasSections reports whether any heading is one of a known error. real is whether
@@ -60,10 +72,14 @@ func (d *document) sections(lines []marked) {
 		switch {
 		case l.level == 0:
 			s.line(l.text)
+		case l.level == boldLevel && real && l.behind != "":
+			s.line(l.text + ": " + l.behind)
 		case l.level == boldLevel && real:
 			s.remark(l.text)
 		default:
-			s.heading(l, i+1)
+			if s.heading(l, i+1); l.behind != "" {
+				s.line(l.behind)
+			}
 		}
 	}
 	s.flush(len(lines))
