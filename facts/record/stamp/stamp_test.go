@@ -1,6 +1,7 @@
 package stamp
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -54,7 +55,8 @@ func TestMicro(t *testing.T) {
 	}
 }
 
-// FuzzAny compares with the parser of the standard library, and checks that a
+// FuzzAny compares with the parser of the standard library, which takes a zone of
+// "+01:60" as well, and checks that a
 // time that was read can be written and read again.
 func FuzzAny(f *testing.F) {
 	for _, s := range []string{"2024-03-07T06:25:01.123456789+01:00", "2024-02-29 06:25:01,5", "07/Mar/2024:06:25:01 +0100", "Mar  7 06:25:01", "1709792701.25", "/Date(1709792701123+0100)/"} {
@@ -62,7 +64,7 @@ func FuzzAny(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		got := Any([]byte(s))
-		if want, err := time.Parse(time.RFC3339Nano, s); err == nil && len(s) >= 20 && s[11] != ' ' && want.Year() > 0 {
+		if want, err := time.Parse(time.RFC3339Nano, s); err == nil && !strings.HasSuffix(s, ":60") && len(s) >= 20 && s[11] != ' ' && want.Year() > 0 {
 			if _, offset := want.Zone(); offset > -86400 && offset < 86400 && (!got.Time.Equal(want) || !got.Zoned) {
 				t.Errorf("%q is %s, want %s", s, got, want)
 			}

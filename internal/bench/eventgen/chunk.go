@@ -102,6 +102,9 @@ func renumber(chunk []byte, c *counter) error {
 	err := records(chunk, func(record []byte, at int) error {
 		number, filetime := c.record()
 		err := patchValues(record, at, number, filetime-le.Uint64(record[16:]))
+		if size := len(record); err == nil && (int(le.Uint32(record[4:])) != size || int(le.Uint32(record[size-4:])) != size) {
+			err = fmt.Errorf("the values of the record at %d lie over its size", at)
+		}
 		le.PutUint64(record[8:], number)
 		le.PutUint64(record[16:], filetime)
 		le.PutUint32(chunk[44:], uint32(at))
