@@ -56,7 +56,7 @@ func TestMicro(t *testing.T) {
 }
 
 // FuzzAny compares with the parser of the standard library, which takes a zone of
-// "+01:60" as well, and checks that a
+// "+01:60" and "T6:25:01" as well, and checks that a
 // time that was read can be written and read again.
 func FuzzAny(f *testing.F) {
 	for _, s := range []string{"2024-03-07T06:25:01.123456789+01:00", "2024-02-29 06:25:01,5", "07/Mar/2024:06:25:01 +0100", "Mar  7 06:25:01", "1709792701.25", "/Date(1709792701123+0100)/"} {
@@ -64,7 +64,7 @@ func FuzzAny(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		got := Any([]byte(s))
-		if want, err := time.Parse(time.RFC3339Nano, s); err == nil && !strings.HasSuffix(s, ":60") && len(s) >= 20 && s[11] != ' ' && want.Year() > 0 && !want.IsZero() {
+		if want, err := time.Parse(time.RFC3339Nano, s); err == nil && !strings.HasSuffix(s, ":60") && len(s) >= 20 && s[11] != ' ' && s[12] != ':' && want.Year() > 1 {
 			if _, offset := want.Zone(); offset > -86400 && offset < 86400 && (!got.Time.Equal(want) || !got.Zoned) {
 				t.Errorf("%q is %s, want %s", s, got, want)
 			}
