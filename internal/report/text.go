@@ -159,7 +159,9 @@ func (p *page) diagnosis(d *result.Diagnosis, full bool) {
 	if full {
 		p.causeOf(d.Cause)
 	}
-	p.evidence("Why:", d, func(e result.Evidence) bool { return e.Bits > 0 || e.State == "seen" })
+	p.evidence("Why:", d, func(e result.Evidence) bool { // one that says the same again only with everything else
+		return e.State == "seen" && (e.Bits != 0 || e.Proof || p.style.Verbose)
+	})
 	p.evidence("Against:", d, func(e result.Evidence) bool { return e.Bits <= 0 && e.State == "missing" })
 	if full {
 		p.evidence("Not known:", d, func(e result.Evidence) bool { return e.State == "unknown" })
