@@ -16,6 +16,9 @@ import (
 // worthAsking is the least probability of a diagnosis whose checks are considered.
 const worthAsking = 0.001
 
+// worthTrying is the same for the fields of the environment, whose answers are tried.
+const worthTrying = 0.005
+
 // inquiry is a check while it is gathered over the diagnoses that it concerns.
 type inquiry struct {
 	check result.Check
@@ -47,7 +50,9 @@ func (t *telling) next(r *ranking) []result.Check {
 				t.ask(get, i, a.rule, e.symptom)
 			}
 		}
-		asked = append(asked, t.askEnvironment(fields, i, a)...)
+		if r.p[i] >= worthTrying {
+			asked = append(asked, t.askEnvironment(fields, i, a)...)
+		}
 	}
 	prior := r.distribution()
 	w := t.base.header.Weights.Check
@@ -189,28 +194,32 @@ func (t *telling) change(r *ranking, prior, likelihood []float64) []string {
 	if observed == 0 {
 		return []string{}
 	}
-	type move struct {
-		name     string
-		from, to float64
-	}
-	var moves []move
+	moved := make([]float64, len(prior)) // rounded, so that equal moves stay in order
+	order := make([]int, 0, len(prior))
 	for i := range prior {
-		name := noneOfThese
-		if i < len(r.list) {
-			name = r.list[i].rule.ID
+		if d := abs(posterior[i] - prior[i]); d >= leastMove {
+			moved[i] = rank.Round(d)
+			order = append(order, i)
 		}
-		moves = append(moves, move{name, prior[i], posterior[i]})
 	}
-	slices.SortStableFunc(moves, func(a, b move) int {
-		return cmp.Compare(rank.Round(abs(b.to-b.from)), rank.Round(abs(a.to-a.from)))
-	})
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(moved[b], moved[a]) })
 	lines := []string{}
-	for _, m := range moves[:min(len(moves), 3)] {
-		if abs(m.to-m.from) >= 0.005 {
-			lines = append(lines, fmt.Sprintf("%s %.0f %% -> %.0f %%", m.name, 100*m.from, 100*m.to))
-		}
+	for _, i := range order[:min(len(order), 3)] {
+		lines = append(lines, r.move(i, prior[i], posterior[i]))
 	}
 	return lines
+}
+
+// leastMove is the least change of a probability that is told.
+const leastMove = 0.005
+
+// move tells how the probability of a hypothesis changes.
+func (r *ranking) move(i int, from, to float64) string {
+	name := noneOfThese
+	if i < len(r.list) {
+		name = r.list[i].rule.ID
+	}
+	return fmt.Sprintf("%s %.0f %% -> %.0f %%", name, 100*from, 100*to)
 }
 
 func abs(x float64) float64 {

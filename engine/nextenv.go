@@ -19,7 +19,7 @@ import (
 // The bounds of what is tried and told, and how likely it is that a rule that is
 // right asks for the answer.
 const (
-	mostValues = 12
+	mostValues = 8
 	mostTold   = 6
 	fits       = 0.95
 )
@@ -157,14 +157,38 @@ func (t *telling) weighField(f *field, r *ranking, prior []float64) {
 	}
 	f.check.IfYes = []string{}
 	for k, v := range values {
-		if lines := t.change(r, prior, factors[k]); len(lines) > 0 && len(f.check.IfYes) < mostTold {
-			f.check.IfYes = append(f.check.IfYes, v+": "+lines[0])
+		if len(f.check.IfYes) == mostTold {
+			break
+		}
+		if line := t.leader(r, prior, factors[k]); line != "" {
+			f.check.IfYes = append(f.check.IfYes, v+": "+line)
 		}
 	}
 	f.check.IfNo = []string{}
 	if len(answers) > len(values) {
 		f.check.IfNo = t.change(r, prior, factors[len(values)])
 	}
+}
+
+// leader tells what is first after an answer, if that moves it, else what moves most.
+func (t *telling) leader(r *ranking, prior, factors []float64) string {
+	posterior, observed := rank.Update(prior, factors)
+	if observed == 0 {
+		return ""
+	}
+	first := 0
+	for i := range posterior {
+		if posterior[i] > posterior[first] {
+			first = i
+		}
+	}
+	if abs(posterior[first]-prior[first]) >= leastMove {
+		return r.move(first, prior[first], posterior[first])
+	}
+	if lines := t.change(r, prior, factors); len(lines) > 0 {
+		return lines[0]
+	}
+	return ""
 }
 
 // likely are the values that hypotheses ask for, those of the likeliest first.
@@ -193,8 +217,9 @@ func (t *telling) factors(f *field, r *ranking, answer *facts.Environment) []flo
 	list := make([]float64, len(r.list)+1)
 	for i := range list {
 		list[i] = 1
-		if _, asks := f.asking[i]; !asks || i == len(r.list) {
-			continue
+		asks := f.asking[i]
+		if len(asks) == 0 || i == len(r.list) || f.name != facts.FieldVersion && !answer.Not && slices.Contains(asks, answer.Value) {
+			continue // it asks for just that; a version may be the one in which it was corrected
 		}
 		a := &assessment{rule: r.list[i].rule}
 		a.gate(v, &t.base.header.Weights)

@@ -2,7 +2,6 @@ package importer
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 )
 
@@ -11,8 +10,8 @@ import (
 // to their length, and a footer of keywords and a legal notice.
 
 var (
-	archiveHead  = regexp.MustCompile(`^DOCUMENT:(Q\d+)[ \t]+([^ \t\r\n]+)?[ \t]*\[([a-z0-9]+)\]`)
-	archiveField = regexp.MustCompile(`^([A-Z][A-Z/ ]{6}[A-Z ]):(.*)$`)
+	archiveHead  = newPattern(`^DOCUMENT:(Q\d+)[ \t]+([^ \t\r\n]+)?[ \t]*\[([a-z0-9]+)\]`)
+	archiveField = newPattern(`^([A-Z][A-Z/ ]{6}[A-Z ]):(.*)$`)
 )
 
 // isArchive reports whether an article is in the form of the archive.

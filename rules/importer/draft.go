@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -183,8 +182,8 @@ func (d *document) draft(p *problem, n, of int) (*draft, string) {
 }
 
 var (
-	citable  = regexp.MustCompile(`^(?:Q\d{3,6}|KB\d{4,10})$`) // a number that others refer to
-	byDesign = regexp.MustCompile(`(?i)\bby design\b|\bby-design\b`)
+	citable  = newPattern(`^(?:Q\d{3,6}|KB\d{4,10})$`) // a number that others refer to
+	byDesign = newPattern(`(?i)\bby design\b|\bby-design\b`)
 )
 
 // ruleID is area/number, with the place among several of an article.
@@ -224,10 +223,10 @@ func firstWords(s string) string {
 
 // Reference lines name an article and repeat its title, which says nothing of this one.
 var (
-	referenceLine = regexp.MustCompile(`^\s+(Q\d{5,6})(\s*:?\s+\S.*)?$`)
-	articleID     = regexp.MustCompile(`(?i)^\s*ARTICLE-ID\s*:\s*(Q\d{5,6})`)
-	articleTitle  = regexp.MustCompile(`(?i)^\s*TITLE\s*:`)
-	anyReference  = regexp.MustCompile(`\bQ\d{5,6}|\bKB\d{5,10}\b`)
+	referenceLine = newPattern(`^\s+(Q\d{5,6})(\s*:?\s+\S.*)?$`)
+	articleID     = newPattern(`(?i)^\s*ARTICLE-ID\s*:\s*(Q\d{5,6})`)
+	articleTitle  = newPattern(`(?i)^\s*TITLE\s*:`)
+	anyReference  = newPattern(`\bQ\d{5,6}|\bKB\d{5,10}\b`)
 )
 
 // related lists the articles that a problem refers to.

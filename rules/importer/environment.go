@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -9,16 +8,16 @@ import (
 )
 
 var (
-	label        = regexp.MustCompile(`(?i)^(products?|versions?|platform|operating systems?|os|environment|applies to)\s*:\s*`)
-	productVer   = regexp.MustCompile(`(?i)^(.*?[^\s,(])[\s,(]+(?:(v(?:ersions?)?)[.:]?\s*)?(\d.*?)\s*\)?$`)
-	later        = regexp.MustCompile(`(?i)^v?(\d[\w.]*(?: sp ?\d+)?)\s*(?:\+|(?:and|or) (?:later|newer|above|higher|up)(?: versions?)?)$`)
-	earlier      = regexp.MustCompile(`(?i)^v?(\d[\w.]*(?: sp ?\d+)?)\s*(?:and|or) (?:earlier|older|below|lower)(?: versions?)?$`)
-	fromTo       = regexp.MustCompile(`(?i)^v?(\d[\w.]*)\s*(?:-|–|to|through)\s*v?(\d[\w.]*)$`)
-	anyMinor     = regexp.MustCompile(`(?i)^v?(\d{1,6}(?:\.\d{1,6})*)\.x$`)
-	between      = regexp.MustCompile(`(?i)\s*[,;/]\s*(?:and |or )?|\s+(?:and|or)\s+(?:v?\d)`)
-	itemMark     = regexp.MustCompile(`^\s*(?:[-*•] +|\d{1,2}[.)] +)`)
-	onSystem     = regexp.MustCompile(`^(.+?) +(?:on|for) +((?:Microsoft )?Windows [\w.]+.*|(?:Linux|macOS|Mac OS|Ubuntu|Debian|Red Hat|RHEL|SUSE|Solaris|AIX|HP-UX|Android|iOS)\b.*)$`)
-	versionWords = regexp.MustCompile(`(?i)^versions?\s+`)
+	label        = newPattern(`(?i)^(products?|versions?|platform|operating systems?|os|environment|applies to)\s*:\s*`)
+	productVer   = newPattern(`(?i)^(.*?[^\s,(])[\s,(]+(?:(v(?:ersions?)?)[.:]?\s*)?(\d.*?)\s*\)?$`)
+	later        = newPattern(`(?i)^v?(\d[\w.]*(?: sp ?\d+)?)\s*(?:\+|(?:and|or) (?:later|newer|above|higher|up)(?: versions?)?)$`)
+	earlier      = newPattern(`(?i)^v?(\d[\w.]*(?: sp ?\d+)?)\s*(?:and|or) (?:earlier|older|below|lower)(?: versions?)?$`)
+	fromTo       = newPattern(`(?i)^v?(\d[\w.]*)\s*(?:-|–|to|through)\s*v?(\d[\w.]*)$`)
+	anyMinor     = newPattern(`(?i)^v?(\d{1,6}(?:\.\d{1,6})*)\.x$`)
+	between      = newPattern(`(?i)\s*[,;/]\s*(?:and |or )?|\s+(?:and|or)\s+(?:v?\d)`)
+	itemMark     = newPattern(`^\s*(?:[-*•] +|\d{1,2}[.)] +)`)
+	onSystem     = newPattern(`^(.+?) +(?:on|for) +((?:Microsoft )?Windows [\w.]+.*|(?:Linux|macOS|Mac OS|Ubuntu|Debian|Red Hat|RHEL|SUSE|Solaris|AIX|HP-UX|Android|iOS)\b.*)$`)
+	versionWords = newPattern(`(?i)^versions?\s+`)
 )
 
 // environment reads what an article applies to, a product a line: "Product 2.1",
@@ -103,7 +102,7 @@ func (d *document) product(l string) {
 	}
 }
 
-var year = regexp.MustCompile(`^(?:>=|<=)?(?:19|20)\d\d$`)
+var year = newPattern(`^(?:>=|<=)?(?:19|20)\d\d$`)
 
 // versions takes versions that stand apart from their product.
 func (d *document) versions(l string) bool {

@@ -11,8 +11,8 @@ import (
 // finds it for a number that stands there without one.
 
 var (
-	labelled = regexp.MustCompile(`\bSource(?: Name)?\s*[:=-]\s*(\S.*)$`) // behind other words of its line
-	loggedBy = regexp.MustCompile(`\b(?:logged|generated|reported|written) by (?:the )?(\S+)`)
+	labelled = newPattern(`\bSource(?: Name)?\s*[:=-]\s*(\S.*)$`) // behind other words of its line
+	loggedBy = newPattern(`\b(?:logged|generated|reported|written) by (?:the )?(\S+)`)
 )
 
 // eventReach is how many lines before and behind the number its source may stand.
@@ -64,7 +64,7 @@ func parted(lines []string, i, k int) bool {
 	return false
 }
 
-var anyEvent = regexp.MustCompile(`(?i)\bevent\s*id\b`)
+var anyEvent = newPattern(`(?i)\bevent\s*id\b`)
 
 // before is the source that stands before "Event ID" in the same line:
 // "MSExchangeMTA Event ID: 1290", "Service Control Manager. Event ID 7003".

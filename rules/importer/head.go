@@ -1,20 +1,19 @@
 package importer
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/kbtriage/kbtriage/rules/cond"
 )
 
 var (
-	bullet      = regexp.MustCompile(`^(\s*)[-*] +(.*)$`)
-	listVersion = regexp.MustCompile(`(?i),?\s*\(?versions?\s+([^()]*?)\)?\s*(?:,\s*on platform\(s\))?:?\s*$`)
-	oneVersion  = regexp.MustCompile(`(?i)^\s*v?(\d+(?:\.\d+)*[a-z]?)\s*((?:sp\s*\d+|service pack \d+)[a-z]?)?\s*$`)
-	platforms   = regexp.MustCompile(`(?i),?\s*(?:on platform\(s\)|used with|when used with)\s*:\s*$`)
-	system      = regexp.MustCompile(`(?i)^the operating system:\s*`)
-	remark      = regexp.MustCompile(`\*[^*]*\*`)
-	maker       = regexp.MustCompile(`(?i)^(?:the )?microsoft(?:\(r\))? `)
+	bullet      = newPattern(`^(\s*)[-*] +(.*)$`)
+	listVersion = newPattern(`(?i),?\s*\(?versions?\s+([^()]*?)\)?\s*(?:,\s*on platform\(s\))?:?\s*$`)
+	oneVersion  = newPattern(`(?i)^\s*v?(\d+(?:\.\d+)*[a-z]?)\s*((?:sp\s*\d+|service pack \d+)[a-z]?)?\s*$`)
+	platforms   = newPattern(`(?i),?\s*(?:on platform\(s\)|used with|when used with)\s*:\s*$`)
+	system      = newPattern(`(?i)^the operating system:\s*`)
+	remark      = newPattern(`\*[^*]*\*`)
+	maker       = newPattern(`(?i)^(?:the )?microsoft(?:\(r\))? `)
 )
 
 // applies reads the list of products: " - Microsoft Exchange Server, version 5.5

@@ -2,13 +2,12 @@ package importer
 
 import (
 	"path"
-	"regexp"
 	"strings"
 )
 
 // articleNumber is the number of an article as it stands in titles and file
 // names: Q123456, KB123456, KCS-1234, KA-00123.
-var articleNumber = regexp.MustCompile(`(?i)(?:^|[^a-z0-9])((?:q|kb|kcs|kba|ka)[-_ #]?\d{3,10})(?:[^a-z0-9]|$)`)
+var articleNumber = newPattern(`(?i)(?:^|[^a-z0-9])((?:q|kb|kcs|kba|ka)[-_ #]?\d{3,10})(?:[^a-z0-9]|$)`)
 
 // identify gives a document that names neither its number nor its area both:
 // from the title, from the file, or from the folder.

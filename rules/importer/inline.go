@@ -2,21 +2,20 @@ package importer
 
 import (
 	"html"
-	"regexp"
 	"strconv"
 	"strings"
 )
 
 var (
-	link      = regexp.MustCompile(`!?\[([^\[\]]*)\]\(<?([^()\s<>]*(?:\([^()\s<>]*\)[^()\s<>]*)?)>?(?:\s+"[^"]*")?\)`)
-	address   = regexp.MustCompile(`<((?:https?|mailto):[^<>\s]*)>`)
-	escape    = regexp.MustCompile("\\\\[*_`\\[\\]<>#|~]")
-	tag       = regexp.MustCompile(`(?i)</?(?:br|b|i|u|strong|em|span|p|div|sub|sup|font|a\s+href|img\s+src)(?:[\s/][^<>]*|=[^<>]*)?>|</a>`)
-	comment   = regexp.MustCompile(`<!--.*?-->`)
-	codeTag   = regexp.MustCompile(`(?i)<(?:code|kbd|tt)>([^<>]*)</(?:code|kbd|tt)>`)
-	strong    = regexp.MustCompile(`\*\*([^\s*](?:[^*]*[^\s*])?)\*\*|__([^\s_](?:[^_]*[^\s_])?)__|~~([^\s~](?:[^~]*[^\s~])?)~~`)
-	emphasis  = regexp.MustCompile(`(^|[^\w*])\*([^\s*](?:[^*]*[^\s*])?)\*([^\w*]|$)`)
-	underline = regexp.MustCompile(`(^|\W)_([^\s_](?:[^_]*[^\s_])?)_(\W|$)`)
+	link      = newPattern(`!?\[([^\[\]]*)\]\(<?([^()\s<>]*(?:\([^()\s<>]*\)[^()\s<>]*)?)>?(?:\s+"[^"]*")?\)`)
+	address   = newPattern(`<((?:https?|mailto):[^<>\s]*)>`)
+	escape    = newPattern("\\\\[*_`\\[\\]<>#|~]")
+	tag       = newPattern(`(?i)</?(?:br|b|i|u|strong|em|span|p|div|sub|sup|font|a\s+href|img\s+src)(?:[\s/][^<>]*|=[^<>]*)?>|</a>`)
+	comment   = newPattern(`<!--.*?-->`)
+	codeTag   = newPattern(`(?i)<(?:code|kbd|tt)>([^<>]*)</(?:code|kbd|tt)>`)
+	strong    = newPattern(`\*\*([^\s*](?:[^*]*[^\s*])?)\*\*|__([^\s_](?:[^_]*[^\s_])?)__|~~([^\s~](?:[^~]*[^\s~])?)~~`)
+	emphasis  = newPattern(`(^|[^\w*])\*([^\s*](?:[^*]*[^\s*])?)\*([^\w*]|$)`)
+	underline = newPattern(`(^|\W)_([^\s_](?:[^_]*[^\s_])?)_(\W|$)`)
 )
 
 // inline takes the marks of Markdown off a line. Of a link stays the text, with

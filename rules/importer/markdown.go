@@ -1,20 +1,19 @@
 package importer
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
-	atxHeading = regexp.MustCompile(`^ {0,3}(#{1,6})(\s*)(.*?)[\s#]*$`)
-	boldLine   = regexp.MustCompile(`^ {0,3}(?:\*\*([^*]+)\*\*|__([^_]+)__)\s*:?\s*$`)
-	boldLead   = regexp.MustCompile(`^ {0,3}(?:\*\*([^*]+:)\*\*|__([^_]+:)__|\*\*([^*]+)\*\*:|__([^_]+)__:)\s+(\S.*)$`)
-	fenceLine  = regexp.MustCompile("^( *)(`{3,}|~{3,})([^`]*)$")
-	breakLine  = regexp.MustCompile(`^ {0,3}(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$`)
-	quoteMark  = regexp.MustCompile(`^ {0,3}>(?: {0,3}>)* ?`)
-	callout    = regexp.MustCompile(`^\[![A-Z]+\]\s*`)
-	listMark   = regexp.MustCompile(`^(\s*)([-*+]|\d{1,2}[.)])(\s+)(?:\[[ xX]\] )?`)
-	frontKey   = regexp.MustCompile(`^([A-Za-z][\w -]{0,40}?)\s*:(?:\s+(.*)|)$`)
+	atxHeading = newPattern(`^ {0,3}(#{1,6})(\s*)(.*?)[\s#]*$`)
+	boldLine   = newPattern(`^ {0,3}(?:\*\*([^*]+)\*\*|__([^_]+)__)\s*:?\s*$`)
+	boldLead   = newPattern(`^ {0,3}(?:\*\*([^*]+:)\*\*|__([^_]+:)__|\*\*([^*]+)\*\*:|__([^_]+)__:)\s+(\S.*)$`)
+	fenceLine  = newPattern("^( *)(`{3,}|~{3,})([^`]*)$")
+	breakLine  = newPattern(`^ {0,3}(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$`)
+	quoteMark  = newPattern(`^ {0,3}>(?: {0,3}>)* ?`)
+	callout    = newPattern(`^\[![A-Z]+\]\s*`)
+	listMark   = newPattern(`^(\s*)([-*+]|\d{1,2}[.)])(\s+)(?:\[[ xX]\] )?`)
+	frontKey   = newPattern(`^([A-Za-z][\w -]{0,40}?)\s*:(?:\s+(.*)|)$`)
 )
 
 const (

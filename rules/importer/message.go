@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -93,8 +92,8 @@ func alternative(s string) bool {
 }
 
 var (
-	quoted     = regexp.MustCompile(`"([^"]{12,300})"`)
-	messageFor = regexp.MustCompile(`(?i)\b(error|message|messages|event|text|prompt|dialog|warning|following|appears?|displayed|logged)\b`)
+	quoted     = newPattern(`"([^"]{12,300})"`)
+	messageFor = newPattern(`(?i)\b(error|message|messages|event|text|prompt|dialog|warning|following|appears?|displayed|logged)\b`)
 )
 
 // announces reports whether a sentence that does not end in a colon speaks of a message.
@@ -119,27 +118,27 @@ func isList(b block) bool {
 const longest = 300
 
 var (
-	field       = regexp.MustCompile(`(?i)^\s*(?:(?:event ?ids?|source|category|type|date|time|user|computer|id no\.?|event type|event source|event category)\s*[:=]|(?:error |return )?code\s*[:=]\s*-?\d)`)
-	description = regexp.MustCompile(`(?i)^\s*(?:event )?desc\w{4,8}n\s*[:=]\s*`) // Descrition
-	angled      = regexp.MustCompile(`<[^<>]*>`)
+	field       = newPattern(`(?i)^\s*(?:(?:event ?ids?|source|category|type|date|time|user|computer|id no\.?|event type|event source|event category)\s*[:=]|(?:error |return )?code\s*[:=]\s*-?\d)`)
+	description = newPattern(`(?i)^\s*(?:event )?desc\w{4,8}n\s*[:=]\s*`) // Descrition
+	angled      = newPattern(`<[^<>]*>`)
 	variables   = []struct {
-		is *regexp.Regexp
+		is *pattern
 		by string
 	}{
-		{regexp.MustCompile(`\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?(?:Z\b|[+-]\d{2}:?\d{2}\b))?)?`), "<time>"},
-		{regexp.MustCompile(`\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2},? (?:\d{4} )?\d{1,2}:\d{2}:\d{2}\b`), "<time>"},
-		{regexp.MustCompile(`\b\d{1,2}:\d{2}:\d{2}(?:[.,]\d+)?(?: ?[AaPp][Mm]\b)?`), "<time>"},
-		{regexp.MustCompile(`\b(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\b`), "<address>"},
-		{regexp.MustCompile(`\b[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\b`), "<value>"},
-		{regexp.MustCompile(`\b[0-9A-Fa-f]*[0-9][0-9A-Fa-f]{4,}[A-Fa-f][0-9A-Fa-f]{4,}\b`), "<value>"},
-		{regexp.MustCompile(`\[\d+\]`), "[<number>]"},
-		{regexp.MustCompile(`(?i)\\\\[\w.$-]+(?:\\[\w.$ -]*[\w$])*|\b[a-z]:\\[\w.$~\\-]*`), "<path>"},
-		{regexp.MustCompile(`%[A-Za-z]\w*%|%\d+|%[sdulx]\b|\b[Xx]{3,}\b|\b[nN]{3,}\b|\?{3,}|\.\.\.`), "<value>"},
-		{regexp.MustCompile(`\b0[xX][0-9A-Fa-f]+\b|\b[0-9A-Fa-f]{8}\b|\b\d{4,}\b`), "<number>"},
-		{regexp.MustCompile(`\b\d{1,2}[/:.]\d{1,2}[/:.]\d{2,4}\b`), "<time>"},
+		{newPattern(`\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?(?:Z\b|[+-]\d{2}:?\d{2}\b))?)?`), "<time>"},
+		{newPattern(`\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2},? (?:\d{4} )?\d{1,2}:\d{2}:\d{2}\b`), "<time>"},
+		{newPattern(`\b\d{1,2}:\d{2}:\d{2}(?:[.,]\d+)?(?: ?[AaPp][Mm]\b)?`), "<time>"},
+		{newPattern(`\b(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\b`), "<address>"},
+		{newPattern(`\b[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\b`), "<value>"},
+		{newPattern(`\b[0-9A-Fa-f]*[0-9][0-9A-Fa-f]{4,}[A-Fa-f][0-9A-Fa-f]{4,}\b`), "<value>"},
+		{newPattern(`\[\d+\]`), "[<number>]"},
+		{newPattern(`(?i)\\\\[\w.$-]+(?:\\[\w.$ -]*[\w$])*|\b[a-z]:\\[\w.$~\\-]*`), "<path>"},
+		{newPattern(`%[A-Za-z]\w*%|%\d+|%[sdulx]\b|\b[Xx]{3,}\b|\b[nN]{3,}\b|\?{3,}|\.\.\.`), "<value>"},
+		{newPattern(`\b0[xX][0-9A-Fa-f]+\b|\b[0-9A-Fa-f]{8}\b|\b\d{4,}\b`), "<number>"},
+		{newPattern(`\b\d{1,2}[/:.]\d{1,2}[/:.]\d{2,4}\b`), "<time>"},
 	}
-	stamped = regexp.MustCompile(`^(?:[\[(]?<time>[\])]?[ ,;:-]*)+`) // as records of logs begin
-	twice   = regexp.MustCompile(`(?:<[a-z0-9 _-]+>[\s,.;:()'"-]*){2,}`)
+	stamped = newPattern(`^(?:[\[(]?<time>[\])]?[ ,;:-]*)+`) // as records of logs begin
+	twice   = newPattern(`(?:<[a-z0-9 _-]+>[\s,.;:()'"-]*){2,}`)
 )
 
 // template is a message with placeholders for what varies.
@@ -178,7 +177,7 @@ func template(s string) string {
 
 // keptIn is what stays in a template as it is: placeholders, and the names of
 // messages, as "ORA-28000:".
-var keptIn = regexp.MustCompile(placeholderIn.String() + `|\b[A-Z]{2,10}-\d{3,6}:`)
+var keptIn = newPattern(placeholderIn.String() + `|\b[A-Z]{2,10}-\d{3,6}:`)
 
 // outside changes what stands between the placeholders of a template, and names.
 func outside(s string, change func(string) string) string {
@@ -193,7 +192,7 @@ func outside(s string, change func(string) string) string {
 	return b.String()
 }
 
-var placeholder = regexp.MustCompile(`^<[a-z][a-z0-9 _-]*>$`)
+var placeholder = newPattern(`^<[a-z][a-z0-9 _-]*>$`)
 
 // telling reports whether a template is worth looking for: it has a few words
 // besides its placeholders, and is no field of an event.
@@ -214,4 +213,4 @@ func telling(s string) bool {
 	return words >= 3 && letters >= 12
 }
 
-var placeholderIn = regexp.MustCompile(`<[a-z][a-z0-9 _-]*>`)
+var placeholderIn = newPattern(`<[a-z][a-z0-9 _-]*>`)

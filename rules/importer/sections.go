@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -19,7 +18,7 @@ type marked struct {
 // boldLevel is that of lines in bold type, which stand below real headings.
 const boldLevel = 7
 
-var enumeration = regexp.MustCompile(`^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[A-Z][.)])\s+`)
+var enumeration = newPattern(`^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[A-Z][.)])\s+`)
 
 // headingWords is a heading without its number.
 func headingWords(s string) string { return enumeration.ReplaceAllString(s, "") }
@@ -152,7 +151,7 @@ func (d *document) heading(lines []marked) string {
 	return ""
 }
 
-var headLine = regexp.MustCompile(`^\s*(?:[-*] +)?([A-Za-z][A-Za-z ]{1,24}?) ?: *(.*)$`)
+var headLine = newPattern(`^\s*(?:[-*] +)?([A-Za-z][A-Za-z ]{1,24}?) ?: *(.*)$`)
 
 // headField takes a line such as "Article number: KB4711" between the title and the text.
 func (d *document) headField(line string) bool {

@@ -2,15 +2,14 @@ package importer
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
 
 var (
-	numbered  = regexp.MustCompile(`^\s*\d{1,2}[.)] +\S`)
-	firstItem = regexp.MustCompile(`^\s*1[.)] +\S`)
-	method    = regexp.MustCompile(`(?i)^(?:method|resolution|workaround|option|solution) (?:\d{1,2}|[a-d])\b`)
+	numbered  = newPattern(`^\s*\d{1,2}[.)] +\S`)
+	firstItem = newPattern(`^\s*1[.)] +\S`)
+	method    = newPattern(`(?i)^(?:method|resolution|workaround|option|solution) (?:\d{1,2}|[a-d])\b`)
 )
 
 // steps makes instructions of a resolution: each item of a numbered list and each

@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -43,7 +42,7 @@ func indentOf(lines []string) int {
 
 // hyphen is a word that was divided at the end of a line when the text was
 // wrapped in another way: "multi- processor".
-var hyphen = regexp.MustCompile(`([a-z]{3,})- ([a-z]{3,})`)
+var hyphen = newPattern(`([a-z]{3,})- ([a-z]{3,})`)
 
 // unwrap is the text of a paragraph on one line.
 func (b block) unwrap() string {
