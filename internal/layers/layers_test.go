@@ -60,6 +60,7 @@ func rulesOfTheHouse() []rule {
 		{"rules", []string{"facts/errcode", "facts", "internal/source", "rules/cond"}, doing},
 		{"rules/cond", []string{"facts", "facts/errcode", "internal/source"}, doing},
 		{"rules/lint", []string{"facts", "internal/source", "rules", "rules/cond"}, doing},
+		{"rules/sketch", []string{"facts", "facts/errcode", "rules", "rules/cond"}, doing},
 		{"rules/schema", nil, doing},
 		{"rules/schema/generate", []string{"internal/source", "kb", "rules", "rules/schema"}, doing[1:]},
 		{"rules/importer", []string{"facts", "facts/errcode", "facts/intake", "rules/cond"}, doing},
@@ -76,7 +77,7 @@ func rulesOfTheHouse() []rule {
 		{"internal/triage", []string{""}, []string{"github.com/spf13", "github.com/miekg/dns", "github.com/expr-lang"}},
 		{"internal/layers", nil, nil},
 		{"docs", nil, nil},
-		{"cmd/kbtriage", []string{"engine", "engine/result", "facts", "facts/errcode", "facts/hostprobe", "facts/scan", "internal/overlap", "internal/report", "internal/source", "internal/triage", "rules", "rules/schema"}, []string{"github.com/miekg/dns", "github.com/expr-lang"}},
+		{"cmd/kbtriage", []string{"engine", "engine/result", "facts", "facts/errcode", "facts/hostprobe", "facts/scan", "internal/overlap", "internal/report", "internal/source", "internal/triage", "rules", "rules/schema", "rules/sketch"}, []string{"github.com/miekg/dns", "github.com/expr-lang"}},
 	}
 }
 
