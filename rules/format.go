@@ -22,12 +22,16 @@ func Format(name string, data []byte) ([]byte, []source.Message) {
 		return nil, msgs
 	}
 	text := strings.ReplaceAll(strings.TrimPrefix(string(data), "\ufeff"), "\r\n", "\n")
+	if strings.ContainsAny(text, "\r\u0085\u2028\u2029") { // YAML ends lines there
+		return nil, []source.Message{unformatted(name, "a line ends in another sign than a newline; save it with newlines")}
+	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) != 1 {
 		return nil, []source.Message{unformatted(name, "it is no single YAML document")}
 	}
 	f := &formatter{lines: strings.Split(text, "\n")}
-	lines := f.mapping(doc.Content[0], "rule", 0, len(f.lines))
+	head := f.head(doc.Content[0])
+	lines := append(slices.Clone(f.lines[:head]), f.mapping(doc.Content[0], "rule", head, len(f.lines))...)
 	// A text of several lines may hold white space that counts: then all of it stays.
 	for _, out := range [][]byte{tidied(lines), []byte(strings.TrimRight(strings.Join(lines, "\n"), "\n") + "\n")} {
 		if after, _ := Parse(name, out); after != nil && sameRule(before, after) {
@@ -97,6 +101,22 @@ func keysOf(place string) (keys []string, below map[string]string) {
 
 // formatter moves lines.
 type formatter struct{ lines []string }
+
+// head is how many lines stay at the begin of the file: what tells editors of it, the
+// begin of the document, and comments with an empty line below them.
+func (f *formatter) head(root *yaml.Node) int {
+	if root.Kind != yaml.MappingNode || len(root.Content) == 0 {
+		return 0
+	}
+	n := 0
+	for i := range root.Content[0].Line - 1 {
+		switch l := strings.TrimSpace(f.lines[i]); {
+		case l == "", strings.HasPrefix(l, "---"), strings.HasPrefix(l, "# yaml-language-server:"):
+			n = i + 1
+		}
+	}
+	return n
+}
 
 // mapping gives the lines from..to of a mapping with its keys in order. One that
 // stands in braces stays as it is.
@@ -188,9 +208,10 @@ func (f *formatter) item(n *yaml.Node, place string, from, to int) []string {
 	if dash < 0 || strings.Trim(f.lines[at][:n.Column-1], " ") != "-" {
 		return f.lines[from:to]
 	}
-	inner := &formatter{lines: slices.Clone(f.lines)}
-	inner.lines[at] = f.lines[at][:dash] + " " + f.lines[at][dash+1:]
-	out := slices.Clone(inner.mapping(n, place, at, to))
+	was := f.lines[at]
+	f.lines[at] = was[:dash] + " " + was[dash+1:]
+	out := slices.Clone(f.mapping(n, place, at, to))
+	f.lines[at] = was
 	if len(out) == 0 || len(out[0]) <= dash || strings.TrimSpace(out[0][:n.Column-1]) != "" || strings.HasPrefix(strings.TrimSpace(out[0]), "#") {
 		return f.lines[from:to] // a comment would come between the dash and its key
 	}

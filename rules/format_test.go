@@ -96,6 +96,8 @@ func TestFormat(t *testing.T) {
 		"keys in order, comments with them":      {shuffled, ordered},
 		"what is in order stays":                 {ordered, ordered},
 		"CRLF and a byte order mark":             {"\ufeff" + strings.ReplaceAll(shuffled, "\n", "\r\n"), ordered},
+		"the head of the file":                   {"# yaml-language-server: $schema=x.json\n# Of the code.\ntitle: T\nid: a/b\nschema: 1\n" + ordered[strings.Index(ordered, "\nstatus"):], "# yaml-language-server: $schema=x.json\nschema: 1\nid: a/b\n# Of the code.\ntitle: T\n" + ordered[strings.Index(ordered, "\nstatus"):]},
+		"a licence and a marker":                 {"# Licence.\n\n---\ntitle: T\nid: a/b\nschema: 1\n" + ordered[strings.Index(ordered, "\nstatus"):], "# Licence.\n\n---\nschema: 1\nid: a/b\ntitle: T\n" + ordered[strings.Index(ordered, "\nstatus"):]},
 		"no newline at the end":                  {strings.TrimSuffix(ordered, "# The end.\n"), strings.TrimSuffix(ordered, "# The end.\n")},
 		"white space in a text that counts":      {strings.Replace(ordered, "ahead.\n\n", "ahead.  \n\n\n", 1), strings.Replace(ordered, "ahead.\n\n", "ahead.  \n\n\n", 1)},
 		"a comment between the dash and its key": {strings.Replace(ordered, "    - name: By hand\n      steps: [Set the clock.]\n", "    - steps: [Set the clock.]\n      # its name\n      name: By hand\n", 1), strings.Replace(ordered, "    - name: By hand\n      steps: [Set the clock.]\n", "    - steps: [Set the clock.]\n      # its name\n      name: By hand\n", 1)},
@@ -103,6 +105,11 @@ func TestFormat(t *testing.T) {
 		got, msgs := Format("x.yaml", []byte(x.in))
 		if len(msgs) > 0 || string(got) != x.want {
 			t.Errorf("%s: %v\n%s", name, msgs, got)
+		}
+	}
+	for _, bad := range []string{strings.ReplaceAll(ordered, "\n", "\r"), strings.Replace(ordered, "nearly", "nearly\u2028always", 1), strings.Replace(ordered, "nearly", "nearly\u0085always", 1)} {
+		if got, msgs := Format("x.yaml", []byte(bad)); got != nil || len(msgs) == 0 {
+			t.Errorf("other ends of lines give %q", got)
 		}
 	}
 	if got, msgs := Format("x.yaml", []byte("schema: 1\nid: x\n")); got != nil || len(msgs) == 0 {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -33,9 +34,23 @@ test holds. --from takes a saved case, a log, or an article, of which the rule i
 				Out: out, Inputs: unshield(args), Stdin: w.in,
 				Sketch: sketch.Sketch{ID: text("id"), Title: text("title"), Cause: text("cause"), Ref: text("ref"), Steps: steps},
 			}
-			switch from := text("from"); {
+			from := text("from")
+			if from != "" {
+				if info, err := os.Stat(from); err != nil || info.IsDir() {
+					return &triage.UsageError{Text: fmt.Sprintf("--from %s: there is no such file", from)}
+				}
+			}
+			switch {
 			case from == "":
 			case triage.IsArticle(from):
+				for _, name := range []string{"id", "title", "cause", "ref", "step", "set"} {
+					if f.Changed(name) {
+						return &triage.UsageError{Text: fmt.Sprintf("--from %s is an article, which says all of the rule: leave --%s out, and edit the rule", from, name)}
+					}
+				}
+				if len(args) > 0 {
+					return &triage.UsageError{Text: fmt.Sprintf("--from %s is an article, which says all of the rule: leave the inputs out, and edit the rule", from)}
+				}
 				o.Article = from
 			default:
 				o.Inputs = append(o.Inputs, from)

@@ -61,8 +61,8 @@ func sourcePhrase(s string, i int) (source string, end int) {
 	}
 	if !comma {
 		if end := wordEnd(s, j); identifier(s[j:end]) {
-			if rest := strings.TrimLeft(s[end:], " \t"); !strings.Contains(s[j:end], "-") || rest == "" || strings.IndexByte("\n.,;:)", rest[0]) >= 0 {
-				return s[j:end], end // "Wi-Fi adapter" is none
+			if rest := strings.TrimLeft(s[end:], " \t"); rest == "" || strings.IndexByte("\n.,;:)", rest[0]) >= 0 {
+				return s[j:end], end // in "event 1000 PowerShell failed" it is none
 			}
 		}
 		return "", i

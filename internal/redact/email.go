@@ -2,7 +2,7 @@ package redact
 
 import "strings"
 
-// longestLocal bounds the part of an address before the @; no name has so many bytes.
+// longestLocal is how many bytes the part of an address before the @ has at most.
 const longestLocal = 256
 
 // email looks at an @ (or %40, \u0040) at i..next: an e-mail address, a
@@ -13,8 +13,10 @@ func (c *scan) email(i, next int) int {
 	for from > c.last && i-from < longestLocal && isLocal(s, from-1) {
 		from--
 	}
-	if i-from == longestLocal {
-		return next // the begin of a name would stay
+	if i-from == longestLocal { // what is before it is no name, and part of it would stay a name: all of it goes
+		for from > c.last && isLocal(s, from-1) {
+			from--
+		}
 	}
 	for from < i && (s[from] == '.' || s[from] == '-' || s[from] == '\'' || s[from] == '=' || s[from] == '/') {
 		from++

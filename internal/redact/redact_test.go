@@ -78,3 +78,16 @@ func TestWhatIsNoSecretStays(t *testing.T) {
 		}
 	}
 }
+
+// TestAddressBehindALongRun: an address behind any number of signs that names may
+// hold is hidden.
+func TestAddressBehindALongRun(t *testing.T) {
+	for _, sign := range []string{"-", ".", "*", "#", "x", "_"} {
+		for _, n := range []int{0, 50, 200, 255, 256, 257, 300, 1000} {
+			text := "Contact " + strings.Repeat(sign, n) + "joe.smith@corp.com now"
+			if got := fresh(t).Text(text); strings.Contains(got, "smith") || strings.Contains(got, "corp.com") {
+				t.Errorf("%d of %q: %q", n, sign, got)
+			}
+		}
+	}
+}

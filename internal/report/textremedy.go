@@ -21,17 +21,21 @@ func (p *page) causeOf(text string) {
 		p.line("   Cause: not known")
 		return
 	}
-	rest := len(text) - mostCause
-	if rest > 0 && !p.style.Verbose {
-		cut := strings.LastIndexByte(text[:mostCause], ' ')
-		text = strings.ToValidUTF8(text[:max(cut, 0)], "") + " ..."
+	rest := 0
+	if len(text) > mostCause && !p.style.Verbose {
+		kept := strings.ToValidUTF8(text[:mostCause], "")
+		if cut := strings.LastIndexAny(kept, " \n"); cut > mostCause/2 {
+			kept = kept[:cut]
+		}
+		rest = len(text) - len(kept)
+		text = kept + " ..."
 	}
 	first := "   Cause: "
 	for _, l := range paragraphs(text) {
 		p.wrapped(first, "          ", Clean(l))
 		first = "          "
 	}
-	if rest > 0 && !p.style.Verbose {
+	if rest > 0 {
 		p.line("          (%d more bytes: -v)", rest)
 	}
 }

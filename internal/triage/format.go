@@ -29,6 +29,9 @@ func FormatRules(paths []string, check bool) (*Formatted, error) {
 		if err != nil {
 			return nil, &UsageError{err.Error()}
 		}
+		if !info.IsDir() && strings.HasSuffix(p, ".test.yaml") {
+			continue
+		}
 		if !info.IsDir() {
 			if err := out.file(p, check); err != nil {
 				return nil, err
@@ -72,5 +75,15 @@ func (o *Formatted) file(name string, check bool) error {
 	if check {
 		return nil
 	}
-	return writeWhole(name, text)
+	if name, err = filepath.EvalSymlinks(name); err != nil { // the file, not the link to it
+		return &UsageError{err.Error()}
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return &UsageError{err.Error()}
+	}
+	if err := writeWhole(name, text); err != nil {
+		return err
+	}
+	return os.Chmod(name, info.Mode().Perm())
 }

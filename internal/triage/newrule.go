@@ -36,7 +36,7 @@ type NewRuleOptions struct {
 	Ask     *Prompt // nil: nothing is asked
 }
 
-// mostObserved bounds the observations that become symptoms when nobody chooses.
+// mostObserved bounds the observations that become symptoms where nobody is asked.
 const mostObserved = 6
 
 // NewRule writes a rule and its test. Both are tried before: the rule lints clean,
@@ -68,7 +68,10 @@ func NewRule(ctx context.Context, o NewRuleOptions) (files []string, err error) 
 	if s.Title == "" || s.Cause == "" || s.ID == "" || len(seen) == 0 {
 		return nil, &UsageError{"a rule needs an id, a title, a cause and something that a person sees: --id product/name --title TEXT --cause TEXT, and a code, an event or a message"}
 	}
-	s.Facts = append(seen[:min(len(seen), mostObserved)], environment...)
+	if o.Ask == nil {
+		seen = seen[:min(len(seen), mostObserved)]
+	}
+	s.Facts = append(slices.Clone(seen), environment...)
 	rule, test := s.Files()
 	return writeNew(o.Out, s.ID, rule, test)
 }

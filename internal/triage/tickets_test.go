@@ -44,6 +44,7 @@ func TestTicketLines(t *testing.T) {
 		{"CSV with semicolons", "id;text\n1;\"a; b\"\n2;997, and more\n", "1 2"},
 		{"CSV with tabs", "id\ttext\n1\ta,b\n", "1"},
 		{"CSV whose line is too long", "id,text\n1," + strings.Repeat("x", 2<<20) + "\n2,997\n", "!2 2"},
+		{"CSV whose long line stands in quotes", "id,text\n1,997\n" + strings.Repeat("x", 2<<20) + "\n\",5\n3,997\n", "1 !3 !4 3"},
 		{"CSV behind blank lines", "\n\nid,text\n1,997,x\n", "!4"},
 		{"nothing", "", ""},
 	} {

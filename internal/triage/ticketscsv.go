@@ -21,6 +21,7 @@ type csvLines struct {
 	ahead   []string // lines that were read too far
 	line    int      // number of the first of them, or of the next
 	err     error    // that ended the input
+	cut     bool     // the line that was read last is longer than a ticket may be
 }
 
 // next reads a line, with its end.
@@ -35,11 +36,8 @@ func (c *csvLines) next() (string, bool) {
 		return "", false
 	}
 	data, cut, err := longLine(c.in)
-	c.err = err
-	if cut {
-		data = []byte("\"\n") // what is too long is no record
-	}
-	if len(data) == 0 {
+	c.err, c.cut = err, cut
+	if len(data) == 0 && !cut {
 		return "", false
 	}
 	c.line++
@@ -50,18 +48,22 @@ func (c *csvLines) next() (string, bool) {
 // with that line. more is false behind the last.
 func (c *csvLines) record() (row []string, line int, mistake string, more bool) {
 	first, ok := c.next()
-	for ok && strings.TrimSpace(first) == "" {
+	for ok && strings.TrimSpace(first) == "" && !c.cut {
 		first, ok = c.next()
 	}
 	if !ok {
 		return nil, c.line, "", false
 	}
 	line = c.line
+	if c.cut {
+		c.cut = false
+		return nil, line, fmt.Sprintf("the line has more than %d bytes", maxTicket), true
+	}
 	lines := []string{first}
 	size, open := len(first), odd(first)
 	for open && size <= maxTicket {
 		s, ok := c.next()
-		if !ok {
+		if !ok || c.cut {
 			break
 		}
 		lines = append(lines, s)

@@ -303,9 +303,12 @@ func (w *draft) observe(title, symptoms, rest string) (table bool) {
 	return table
 }
 
+// mostLooked bounds the events whose source is looked for beside them.
+const mostLooked = 20
+
 // observed are the codes and events of a text, in their order.
 func observed(text string) (codes []errcode.Code, events []event) {
-	lines := strings.Split(text, "\n")
+	lines, looked := strings.Split(text, "\n"), 0
 	for _, f := range intake.Text("", text) {
 		switch f.Kind {
 		case facts.KindCode:
@@ -318,7 +321,8 @@ func observed(text string) (codes []errcode.Code, events []event) {
 			}
 		case facts.KindEvent:
 			e := f.Event
-			if e.Source == "" {
+			if e.Source == "" && looked < mostLooked {
+				looked++
 				e.Source = sourceNear(lines, e.ID)
 			}
 			at := slices.IndexFunc(events, func(h event) bool { return facts.FoldName(h.source) == facts.FoldName(e.Source) })

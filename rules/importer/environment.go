@@ -8,16 +8,18 @@ import (
 )
 
 var (
-	label        = newPattern(`(?i)^(products?|versions?|platform|operating systems?|os|environment|applies to)\s*:\s*`)
-	productVer   = newPattern(`(?i)^(.*?[^\s,(])[\s,(]+(?:(v(?:ersions?)?)[.:]?\s*)?(\d.*?)\s*\)?$`)
-	later        = newPattern(`(?i)^v?(\d[\w.]*(?: sp ?\d+)?)\s*(?:\+|(?:and|or) (?:later|newer|above|higher|up)(?: versions?)?)$`)
-	earlier      = newPattern(`(?i)^v?(\d[\w.]*(?: sp ?\d+)?)\s*(?:and|or) (?:earlier|older|below|lower)(?: versions?)?$`)
-	fromTo       = newPattern(`(?i)^v?(\d[\w.]*)\s*(?:-|–|to|through)\s*v?(\d[\w.]*)$`)
-	anyMinor     = newPattern(`(?i)^v?(\d{1,6}(?:\.\d{1,6})*)\.x$`)
-	between      = newPattern(`(?i)\s*[,;/]\s*(?:and |or )?|\s+(?:and|or)\s+(?:v?\d)`)
-	itemMark     = newPattern(`^\s*(?:[-*•] +|\d{1,2}[.)] +)`)
-	onSystem     = newPattern(`^(.+?) +(?:on|for) +((?:Microsoft )?Windows [\w.]+.*|(?:Linux|macOS|Mac OS|Ubuntu|Debian|Red Hat|RHEL|SUSE|Solaris|AIX|HP-UX|Android|iOS)\b.*)$`)
-	versionWords = newPattern(`(?i)^versions?\s+`)
+	label      = newPattern(`(?i)^(products?|versions?|platform|operating systems?|os|environment|applies to)\s*:\s*`)
+	productVer = newPattern(`(?i)^(.*?[^\s,(])[\s,(]+(?:(v(?:ersions?)?)[.:]?\s*)?(\d.*?)\s*\)?$`)
+	later      = newPattern(`(?i)^v?(\d[\w.]*(?: sp ?\d+)?)\s*(?:\+|(?:and|or) (?:later|newer|above|higher|up)(?: versions?)?)$`)
+	earlier    = newPattern(`(?i)^v?(\d[\w.]*(?: sp ?\d+)?)\s*(?:and|or) (?:earlier|older|below|lower)(?: versions?)?$`)
+	fromTo     = newPattern(`(?i)^v?(\d[\w.]*)\s*(?:-|–|to|through)\s*v?(\d[\w.]*)$`)
+	anyMinor   = newPattern(`(?i)^v?(\d{1,6}(?:\.\d{1,6})*)\.x$`)
+	between    = newPattern(`(?i)\s*[,;/]\s*(?:and |or )?|\s+(?:and|or)\s+(?:v?\d)`)
+	itemMark   = newPattern(`^\s*(?:[-*•] +|\d{1,2}[.)] +)`)
+	onSystem   = newPattern(`^(.+?) +(?:on|for) +((?:Microsoft )?Windows [\w.]+.*|(?:Linux|macOS|Mac OS|Ubuntu|Debian|Red Hat|RHEL|SUSE|Solaris|AIX|HP-UX|Android|iOS)\b.*)$`)
+	// A list of systems is no name of one: then the product stands for all.
+	severalSystems = newPattern(`(?i)\b(?:and|or)\b|[,;/+&]`)
+	versionWords   = newPattern(`(?i)^versions?\s+`)
 )
 
 // environment reads what an article applies to, a product a line: "Product 2.1",
@@ -71,7 +73,7 @@ func (d *document) product(l string) {
 	if m := onSystem.FindStringSubmatch(l); m != nil {
 		before := len(d.products)
 		d.product(m[1])
-		for i := before; i < len(d.products); i++ {
+		for i := before; i < len(d.products) && !severalSystems.MatchString(m[2]); i++ {
 			d.products[i].os = productName(m[2])
 		}
 		return

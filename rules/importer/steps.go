@@ -2,7 +2,6 @@ package importer
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -54,9 +53,12 @@ type todo struct {
 
 // stepper gathers the steps of a text.
 type stepper struct {
-	list  []instruction
-	way   string // what the steps that come are a part of
-	fresh bool   // none of them came yet
+	list    []instruction
+	way     string         // what the steps that come are a part of
+	heading string         // that it is below, where a list has a way of its own
+	root    string         // the way of which another one is an alternative
+	fresh   bool           // none of them came yet
+	names   map[string]int // of the ways, with how many have each
 }
 
 type instruction struct {
@@ -85,10 +87,10 @@ func (s *stepper) label(lines []string) bool {
 		case s.fresh:
 		case last.list >= 0, last.item != 0 && indentOf(lines) >= last.indent+2: // of that step alone
 			last.pieces = append(last.pieces, "   "+word)
-		case s.way != "" && !strings.HasPrefix(s.way, "Or"):
-			s.begin(s.way + ", " + word)
+		case s.root != "":
+			s.open(s.root + ", " + word)
 		default:
-			s.begin(strings.ToUpper(word[:1]) + word[1:])
+			s.open(strings.ToUpper(word[:1]) + word[1:])
 		}
 		return true
 	}
@@ -102,12 +104,24 @@ func (s *stepper) begin(heading string) {
 	if name == "" {
 		name = "Or"
 	}
-	if s.fresh {
+	if s.fresh && len(s.way)+len(name) < longestHeading {
 		name = s.way + ": " + name
 	}
-	for n := 2; slices.ContainsFunc(s.list, func(i instruction) bool { return i.way == name }); n++ {
-		name = fmt.Sprintf("%s (%d)", strings.TrimSuffix(name, fmt.Sprintf(" (%d)", n-1)), n)
+	s.heading, s.root = name, name
+	s.open(name)
+}
+
+// open begins a way of the name, with a number where the name is taken.
+func (s *stepper) open(name string) {
+	if s.names == nil {
+		s.names = map[string]int{}
 	}
+	plain := name
+	for s.names[name] > 0 {
+		s.names[plain]++
+		name = fmt.Sprintf("%s (%d)", plain, s.names[plain])
+	}
+	s.names[name] = 1
 	s.way, s.fresh = name, true
 }
 
@@ -183,14 +197,17 @@ func (s *stepper) count() {
 	if n == 0 || s.fresh || s.list[n-1].way != s.way {
 		return
 	}
-	name := "Then"
-	if last := s.list[n-1]; last.item == 0 && len(last.pieces) == 1 && len(last.pieces[0]) <= longestHeading && !strings.Contains(last.pieces[0], "\n") {
-		s.list, name = s.list[:n-1], strings.TrimRight(last.pieces[0], ": ")
+	last := s.list[n-1]
+	if last.item != 0 || len(last.pieces) != 1 || len(last.pieces[0]) > longestHeading || strings.Contains(last.pieces[0], "\n") {
+		return // the same list goes on, or nothing could be its heading
 	}
-	if s.way != "" {
-		name = s.way + ": " + name
+	s.list = s.list[:n-1]
+	name := strings.TrimRight(last.pieces[0], ": ")
+	if s.heading != "" {
+		name = s.heading + ": " + name
 	}
-	s.begin(name)
+	s.root = name
+	s.open(name)
 }
 
 // longestHeading bounds the bytes of a sentence that is the heading of a list.

@@ -107,8 +107,9 @@ func (s *Sketch) Files() (rule, test []byte) {
 	names := map[string]bool{}
 	for _, f := range Observations(s.Facts) {
 		name, form, given, suggests := symptom(f)
+		first := name
 		for n := 2; names[name]; n++ {
-			name = strings.TrimRight(name, "0123456789_") + "_" + strconv.Itoa(n)
+			name = first + "_" + strconv.Itoa(n)
 		}
 		names[name] = true
 		line(&r, "  %s: {%s, suggests: %d, expected: 4}", name, form, suggests)
