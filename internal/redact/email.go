@@ -32,7 +32,7 @@ func (c *scan) email(i, next int) int {
 	for end > next && (s[end-1] == '.' || s[end-1] == '-') {
 		end--
 	}
-	if from == i || end == next {
+	if from == i || end == next || hasPrefixFold(s[end:], "@redacted.invalid") { // what stands before that is a token, no domain
 		return next
 	}
 	local, domain := s[from:i], s[next:end]
