@@ -116,21 +116,20 @@ func (t *telling) weighField(f *field, r *ranking, prior []float64) {
 	for _, v := range values {
 		answers = append(answers, facts.Environment{Field: f.name, Value: v})
 	}
-	switch f.name {
-	case facts.FieldRole:
-		answers = append(answers, facts.Environment{Field: f.name, Value: values[0], Not: true})
-	default:
-		answers = append(answers, facts.Environment{Field: f.name, Value: anotherValue})
+	other := facts.Environment{Field: f.name, Value: anotherValue}
+	if f.name == facts.FieldRole {
+		other = facts.Environment{Field: f.name, Value: values[0], Not: true}
 	}
+	answers = append(answers, other)
 	factors := make([][]float64, len(answers)) // by which an answer multiplies the odds of each hypothesis
 	for k := range answers {
 		factors[k] = t.factors(f, r, &answers[k])
 	}
 	chance := make([]float64, len(answers)) // P(answer)
 	for i, p := range prior {
-		open, fitting := 0, 0
+		open, fitting := len(answers), 0
 		for k := range answers {
-			if open++; factors[k][i] == 1 {
+			if factors[k][i] == 1 {
 				fitting++
 			}
 		}
@@ -164,10 +163,7 @@ func (t *telling) weighField(f *field, r *ranking, prior []float64) {
 			f.check.IfYes = append(f.check.IfYes, v+": "+line)
 		}
 	}
-	f.check.IfNo = []string{}
-	if len(answers) > len(values) {
-		f.check.IfNo = t.change(r, prior, factors[len(values)])
-	}
+	f.check.IfNo = t.change(r, prior, factors[len(values)])
 }
 
 // leader tells what is first after an answer, if that moves it, else what moves most.
