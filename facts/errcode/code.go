@@ -42,6 +42,15 @@ type Code struct {
 	Params  []uint64 // the parameters of a STOP code
 }
 
+// Notation is how a rule file writes the code: a small number without a family as it
+// is, -1018 or 997, anything else as String has it.
+func (c Code) Notation() string {
+	if v := int32(c.Value); c.Family == "" && v > -1<<16 && v < 1<<16 {
+		return strconv.Itoa(int(v))
+	}
+	return Code{Value: c.Value, Family: c.Family}.String()
+}
+
 // String is the code's canonical notation within its family: 0xC00203E5 for a
 // value without one, STOP 0x0000007B, 5.7.1, HTTP 503.
 func (c Code) String() string {

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/kbtriage/kbtriage/facts"
@@ -313,7 +312,7 @@ func observed(text string) (codes []errcode.Code, events []event) {
 		switch f.Kind {
 		case facts.KindCode:
 			c := errcode.Code{Value: f.Code.Value, Literal: f.Code.Literal, Family: errcode.Family(f.Code.Family)}
-			if _, err := errcode.Parse(literalOf(c)); err != nil {
+			if _, err := errcode.Parse(c.Notation()); err != nil {
 				continue
 			}
 			if !slices.ContainsFunc(codes, func(h errcode.Code) bool { return h.Value == c.Value && h.Family == c.Family }) {
@@ -348,12 +347,4 @@ func observed(text string) (codes []errcode.Code, events []event) {
 		})
 	}
 	return codes, slices.DeleteFunc(events, func(e event) bool { return len(e.ids) == 0 })
-}
-
-// literalOf is how a rule file writes a code.
-func literalOf(c errcode.Code) string {
-	if v := int32(c.Value); c.Family == "" && v > -1<<16 && v < 1<<16 {
-		return strconv.Itoa(int(v))
-	}
-	return errcode.Code{Value: c.Value, Family: c.Family}.String()
 }

@@ -102,12 +102,12 @@ func (w *draft) appliesTo(b *writer) {
 
 func (w *draft) codeSymptoms(b *writer) {
 	for _, c := range w.codes {
-		b.line(2, fmt.Sprintf("%s: {code: %s, suggests: 4, expected: 4}", b.name(codeName(c)), quote(literalOf(c))))
+		b.line(2, fmt.Sprintf("%s: {code: %s, suggests: 4, expected: 4}", b.name(codeName(c)), quote(c.Notation())))
 	}
 	if len(w.mentioned) > 0 {
 		list := make([]string, len(w.mentioned))
 		for i, c := range w.mentioned {
-			list[i] = quote(literalOf(c))
+			list[i] = quote(c.Notation())
 		}
 		b.line(2, fmt.Sprintf("mentioned: {code: [%s], suggests: 2, expected: 2}", strings.Join(list, ", ")))
 	}
@@ -116,7 +116,7 @@ func (w *draft) codeSymptoms(b *writer) {
 // codeName is a name for the symptom of a code.
 func codeName(c errcode.Code) string {
 	name := "code_"
-	for _, r := range strings.ToLower(literalOf(c)) {
+	for _, r := range strings.ToLower(c.Notation()) {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
 			name += string(r)
 		} else if !strings.HasSuffix(name, "_") {

@@ -61,10 +61,7 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // literal is how a rule file writes a code.
 func literal(c *facts.Code) string {
-	if v := int32(c.Value); c.Family == "" && v > -1<<16 && v < 1<<16 {
-		return strconv.Itoa(int(v))
-	}
-	return errcode.Code{Value: c.Value, Family: errcode.Family(c.Family)}.String()
+	return errcode.Code{Value: c.Value, Family: errcode.Family(c.Family)}.Notation()
 }
 
 // Files are the rule and its test. Nothing in them is left to fill in but what the
