@@ -96,7 +96,10 @@ func (c *Case) Sort() {
 	c.Problems = sortedSet(c.Problems)
 }
 
+// sortedSet leaves what it is given as it was: the cases of a host share its
+// coverage, and are sorted at the same time.
 func sortedSet[T any](in []T) []T {
+	in = slices.Clone(in)
 	slices.SortFunc(in, func(a, b T) int { return cmp.Compare(canonical(a), canonical(b)) })
 	return slices.CompactFunc(in, func(a, b T) bool { return canonical(a) == canonical(b) })
 }

@@ -187,3 +187,13 @@ func TestInput(t *testing.T) {
 		t.Errorf("%q", v)
 	}
 }
+
+// The cases of one host share what was looked at and are sorted at the same time.
+func TestSortLeavesWhatIsSharedAlone(t *testing.T) {
+	shared := []Coverage{{Kind: KindEvent, Log: "System"}, {Kind: KindEvent, Log: "Application"}}
+	c := Case{Coverage: shared}
+	c.Sort()
+	if shared[0].Log != "System" || c.Coverage[0].Log != "Application" {
+		t.Errorf("shared: %v; of the case: %v", shared, c.Coverage)
+	}
+}
