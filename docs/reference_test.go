@@ -22,7 +22,6 @@ import (
 
 	"github.com/kbtriage/kbtriage/engine"
 	"github.com/kbtriage/kbtriage/engine/result"
-	"github.com/kbtriage/kbtriage/engine/ruletest"
 	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/facts/derive"
 	"github.com/kbtriage/kbtriage/facts/intake"
@@ -32,6 +31,7 @@ import (
 	"github.com/kbtriage/kbtriage/kb"
 	"github.com/kbtriage/kbtriage/rules"
 	"github.com/kbtriage/kbtriage/rules/cond"
+	"github.com/kbtriage/kbtriage/rules/tests"
 )
 
 const module = "github.com/kbtriage/kbtriage"
@@ -555,7 +555,7 @@ func TestRuleKeys(t *testing.T) {
 		}
 	}
 	file := func(text string) []string {
-		_, msgs := ruletest.Parse("x.test.yaml", []byte(text))
+		_, msgs := tests.Parse("x.test.yaml", []byte(text))
 		return expected(t, msgs)
 	}
 	for _, x := range []struct{ heading, text string }{

@@ -15,6 +15,7 @@ import (
 	"github.com/kbtriage/kbtriage/kb"
 	"github.com/kbtriage/kbtriage/rules"
 	"github.com/kbtriage/kbtriage/rules/lint"
+	"github.com/kbtriage/kbtriage/rules/tests"
 )
 
 // LintResult is what is wrong with rule files.
@@ -79,14 +80,14 @@ func (o only) ReadDir(name string) ([]fs.DirEntry, error) {
 }
 
 // load reads rules and tests of a tree.
-func (t tree) load() (*rules.Set, []*ruletest.File, []source.Message) {
+func (t tree) load() (*rules.Set, []*tests.File, []source.Message) {
 	fsys := t.fsys
 	if t.file != "" {
 		base := strings.TrimSuffix(strings.TrimSuffix(t.file, ".yaml"), ".test")
 		fsys = only{fsys, map[string]bool{t.file: true, base + ".test.yaml": true, base + ".yaml": true}}
 	}
 	set, msgs := rules.Load(fsys, t.prefix)
-	tests, more := ruletest.Load(fsys, t.prefix)
+	tests, more := tests.Load(fsys, t.prefix)
 	return set, tests, append(msgs, more...)
 }
 
@@ -99,7 +100,7 @@ func Lint(paths []string) (*LintResult, error) {
 	}
 	out := &LintResult{Broken: []source.Message{}, Messages: []source.Message{}}
 	all := &rules.Set{}
-	var tests []*ruletest.File
+	var tests []*tests.File
 	for _, t := range list {
 		set, files, msgs := t.load()
 		out.Broken = append(out.Broken, msgs...)
@@ -131,7 +132,7 @@ func Lint(paths []string) (*LintResult, error) {
 	return out, nil
 }
 
-func noRule(f *ruletest.File) source.Message {
+func noRule(f *tests.File) source.Message {
 	return source.Message{Position: source.Position{File: f.Path, Line: 1, Column: 1}, Check: "test.rule", Text: fmt.Sprintf("the tests are for a rule %q, which is not there", f.Rule)}
 }
 
@@ -153,7 +154,7 @@ func Test(paths []string, o BaseOptions) (*TestResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	var tests []*ruletest.File
+	var tests []*tests.File
 	var msgs []source.Message
 	for _, t := range list {
 		more, files, m := t.load()

@@ -23,6 +23,7 @@ import (
 	"github.com/kbtriage/kbtriage/rules/importer"
 	"github.com/kbtriage/kbtriage/rules/lint"
 	"github.com/kbtriage/kbtriage/rules/sketch"
+	"github.com/kbtriage/kbtriage/rules/tests"
 )
 
 // NewRuleOptions say what a new rule is made of.
@@ -119,7 +120,7 @@ func writeNew(out, id string, rule, test []byte) (files []string, err error) {
 // tryRule says what is wrong with a rule and its test.
 func tryRule(name string, rule, test []byte) []source.Message {
 	r, msgs := rules.Parse(name+".yaml", rule)
-	f, more := ruletest.Parse(name+".test.yaml", test)
+	f, more := tests.Parse(name+".test.yaml", test)
 	if msgs = append(msgs, more...); len(msgs) > 0 {
 		return msgs
 	}

@@ -351,3 +351,6 @@ func repetitions(re *syntax.Regexp) int {
 	}
 	return min(size, 1<<30)
 }
+
+// CostLimit is the most that Cost may be.
+func CostLimit() int { return maxCost }
