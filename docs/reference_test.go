@@ -48,6 +48,7 @@ var generated = map[string]func(*testing.T) []string{
 	"run":            readmeRun,
 	"example":        example,
 	"imports":        imports,
+	"lints":          lints,
 }
 
 var marks = regexp.MustCompile(`^<!-- generated: ([a-z-]+) -->$`)
@@ -567,16 +568,6 @@ func TestRuleKeys(t *testing.T) {
 	} {
 		p.same(t, x.heading, file(x.text))
 	}
-	var lints []string
-	for _, path := range []string{"../rules/lint/lint.go", "../rules/lint/titles.go"} {
-		ast.Inspect(parse(t, path), func(n ast.Node) bool {
-			if lit, ok := n.(*ast.BasicLit); ok && strings.HasPrefix(lit.Value, `"lint.`) {
-				lints = append(lints, strings.Trim(lit.Value, `"`))
-			}
-			return true
-		})
-	}
-	p.same(t, "Lint", lints)
 }
 
 // TestFindings compares findings.md with the ids of package facts.

@@ -74,11 +74,11 @@ func rulesOfTheHouse() []rule {
 		{"engine/rank", nil, doing},
 		{"engine/result", []string{"facts"}, doing},
 		{"engine/ruletest", append([]string{"engine", "engine/result", "internal/source", "rules", "rules/tests"}, facts...), doing},
-		{"internal/report", []string{"engine/result", "facts", "internal/overlap", "rules", "rules/cond"}, doing},
+		{"internal/report", []string{"engine/result", "facts", "internal/overlap", "rules", "rules/cond", "rules/lint"}, doing},
 		{"internal/triage", []string{""}, []string{"github.com/spf13", "github.com/miekg/dns", "github.com/expr-lang"}},
 		{"internal/layers", nil, nil},
 		{"docs", nil, nil},
-		{"cmd/kbtriage", []string{"engine", "engine/result", "facts", "facts/errcode", "facts/hostprobe", "facts/scan", "internal/overlap", "internal/report", "internal/source", "internal/triage", "rules", "rules/schema", "rules/sketch"}, []string{"github.com/miekg/dns", "github.com/expr-lang"}},
+		{"cmd/kbtriage", []string{"engine", "engine/result", "facts", "facts/errcode", "facts/hostprobe", "facts/scan", "internal/overlap", "internal/report", "internal/source", "internal/triage", "rules", "rules/lint", "rules/schema", "rules/sketch"}, []string{"github.com/miekg/dns", "github.com/expr-lang"}},
 	}
 }
 

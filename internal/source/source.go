@@ -45,11 +45,14 @@ func (m Message) String() string {
 
 // Sort brings messages into the order of the files' text and drops exact repetitions.
 func Sort(ms []Message) []Message {
-	slices.SortFunc(ms, func(a, b Message) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
-			cmp.Compare(a.Check, b.Check), cmp.Compare(a.Text, b.Text))
-	})
+	slices.SortFunc(ms, Compare)
 	return slices.Compact(ms)
+}
+
+// Compare orders messages by file, place, check and text.
+func Compare(a, b Message) int {
+	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
+		cmp.Compare(a.Check, b.Check), cmp.Compare(a.Text, b.Text))
 }
 
 // Snippet is the line that a message is about with a caret under its column,

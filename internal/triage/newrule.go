@@ -125,7 +125,11 @@ func tryRule(name string, rule, test []byte) []source.Message {
 		return msgs
 	}
 	set := &rules.Set{Rules: []*rules.Rule{r}}
-	if msgs = lint.Run(set, nil); len(msgs) > 0 {
+	text := map[string][]byte{r.File: rule, f.Path: test}
+	for _, x := range lint.Run(&lint.Base{Rules: set, Tests: []*tests.File{f}, Text: func(file string) []byte { return text[file] }}) {
+		msgs = append(msgs, x.Message)
+	}
+	if len(msgs) > 0 {
 		return msgs
 	}
 	weights, err := engine.ParseWeights(kb.Weights)

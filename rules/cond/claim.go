@@ -16,12 +16,11 @@ type claim struct {
 	texts    []string
 	not      bool
 
-	least, most int  // what numbers the term can have
-	folded      bool // its texts have no upper case letters
+	least, most int // what numbers the term can have
 }
 
 // claimOf reads a comparison; anything else is a claim about itself.
-func claimOf(n ast.Node, not bool, records string) claim {
+func claimOf(n ast.Node, not bool) claim {
 	whole := claim{term: n.String(), not: not}
 	b, ok := n.(*ast.BinaryNode)
 	if !ok {
@@ -35,7 +34,7 @@ func claimOf(n ast.Node, not bool, records string) claim {
 		}
 		left, right, operator = right, left, turned[operator]
 	}
-	c := claim{term: left.String(), operator: operator, not: not, folded: neverUpper(left, records)}
+	c := claim{term: left.String(), operator: operator, not: not}
 	c.least, c.most = span(left)
 	constants := []ast.Node{right}
 	if list, ok := right.(*ast.ArrayNode); ok && operator == "in" {
@@ -198,9 +197,6 @@ func textsPossible(list []claim) bool {
 		if len(c.texts) == 0 {
 			continue
 		}
-		if c.folded && !c.not && c.operator != "!=" && allUpper(c.texts) {
-			return false
-		}
 		if !c.not && (c.operator == "==" || c.operator == "in") || c.not && c.operator == "!=" {
 			must, named = true, append(named, c.texts...)
 		}
@@ -226,16 +222,6 @@ func textsPossible(list []claim) bool {
 			if (a.operator == "contains" || a.operator == "startsWith" || a.operator == "endsWith") && strings.Contains(a.texts[0], b.texts[0]) {
 				return false
 			}
-		}
-	}
-	return true
-}
-
-// allUpper reports whether each of the texts has an upper case letter.
-func allUpper(texts []string) bool {
-	for _, s := range texts {
-		if strings.ToLower(s) == s {
-			return false
 		}
 	}
 	return true

@@ -30,45 +30,45 @@ func (w *When) Truth() Truth {
 	if err != nil {
 		return Depends
 	}
-	return truthOf(p.node, "")
+	return truthOf(p.node)
 }
 
 // Idle lists the operands of and, or and the ternary operator that are the same in
 // every case, where the expression as a whole is not.
 func (w *When) Idle() (list []Idle) {
 	p, err := w.checked()
-	if err != nil || truthOf(p.node, "") != Depends {
+	if err != nil || truthOf(p.node) != Depends {
 		return nil
 	}
-	var visit func(n ast.Node, records string)
-	visit = func(n ast.Node, records string) {
+	var visit func(n ast.Node)
+	visit = func(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.BinaryNode:
 			if !isJunction(n.Operator) {
 				return
 			}
 			for _, side := range []ast.Node{n.Left, n.Right} {
-				if t := truthOf(side, records); t != Depends {
+				if t := truthOf(side); t != Depends {
 					list = append(list, Idle{side.String(), t})
 				} else {
-					visit(side, records)
+					visit(side)
 				}
 			}
 		case *ast.UnaryNode:
-			visit(n.Node, records)
+			visit(n.Node)
 		case *ast.ConditionalNode:
-			if t := truthOf(n.Cond, records); t != Depends {
+			if t := truthOf(n.Cond); t != Depends {
 				list = append(list, Idle{n.Cond.String(), t})
 			}
-			visit(n.Exp1, records)
-			visit(n.Exp2, records)
+			visit(n.Exp1)
+			visit(n.Exp2)
 		case *ast.BuiltinNode:
-			if l, p := loopParts(n); p != nil {
-				visit(p, l)
+			if _, p := loopParts(n); p != nil {
+				visit(p)
 			}
 		}
 	}
-	visit(p.node, "")
+	visit(p.node)
 	return list
 }
 
@@ -89,12 +89,12 @@ func loopParts(n *ast.BuiltinNode) (list string, predicate ast.Node) {
 }
 
 // truthOf looks for a contradiction in each way in which the expression, or its
-// opposite, can be true. records is the list that the loop around it goes through.
-func truthOf(n ast.Node, records string) Truth {
-	if ways, ok := waysOf(n, false, records); ok && impossible(ways) {
+// opposite, can be true.
+func truthOf(n ast.Node) Truth {
+	if ways, ok := waysOf(n, false); ok && impossible(ways) {
 		return Never
 	}
-	if ways, ok := waysOf(n, true, records); ok && impossible(ways) {
+	if ways, ok := waysOf(n, true); ok && impossible(ways) {
 		return Always
 	}
 	return Depends
@@ -115,7 +115,7 @@ const maxWays = 256
 // waysOf is the ways in which an expression can be true, or with not false: each is
 // claims that must hold together (the disjunctive normal form). ok is false where
 // there are too many.
-func waysOf(n ast.Node, not bool, records string) (ways []way, ok bool) {
+func waysOf(n ast.Node, not bool) (ways []way, ok bool) {
 	switch n := n.(type) {
 	case *ast.BoolNode:
 		if n.Value != not {
@@ -124,12 +124,12 @@ func waysOf(n ast.Node, not bool, records string) (ways []way, ok bool) {
 		return nil, true
 	case *ast.UnaryNode:
 		if n.Operator == "not" || n.Operator == "!" {
-			return waysOf(n.Node, !not, records)
+			return waysOf(n.Node, !not)
 		}
 	case *ast.BinaryNode:
 		if isJunction(n.Operator) {
-			left, ok1 := waysOf(n.Left, not, records)
-			right, ok2 := waysOf(n.Right, not, records)
+			left, ok1 := waysOf(n.Left, not)
+			right, ok2 := waysOf(n.Right, not)
 			if !ok1 || !ok2 {
 				return nil, false
 			}
@@ -147,16 +147,16 @@ func waysOf(n ast.Node, not bool, records string) (ways []way, ok bool) {
 			return ways, true
 		}
 	case *ast.BuiltinNode:
-		if list, predicate := loopParts(n); predicate != nil {
-			switch t := truthOf(predicate, list); {
+		if _, predicate := loopParts(n); predicate != nil {
+			switch t := truthOf(predicate); {
 			case t == Never && (n.Name == "any" || n.Name == "one"): // nothing fits
-				return waysOf(&ast.BoolNode{Value: false}, not, records)
+				return waysOf(&ast.BoolNode{Value: false}, not)
 			case t == Never && n.Name == "none", t == Always && n.Name == "all":
-				return waysOf(&ast.BoolNode{Value: true}, not, records)
+				return waysOf(&ast.BoolNode{Value: true}, not)
 			}
 		}
 	}
-	return []way{{claimOf(n, not, records)}}, true
+	return []way{{claimOf(n, not)}}, true
 }
 
 // neverUpper reports whether the texts of a term have no upper case letters, as facts
