@@ -3,6 +3,7 @@
 package source
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -61,12 +62,19 @@ func Snippet(text []byte, p Position) string {
 	if p.Line < 1 {
 		return ""
 	}
-	lines := strings.Split(string(text), "\n")
-	if p.Line > len(lines) {
+	for range p.Line - 1 {
+		_, rest, found := bytes.Cut(text, []byte("\n"))
+		if !found {
+			return ""
+		}
+		text = rest
+	}
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	const widest = 160
+	if len(line) > 4*widest {
 		return ""
 	}
-	runes := []rune(strings.TrimRight(lines[p.Line-1], "\r"))
-	const widest = 160
+	runes := []rune(strings.TrimRight(string(line), "\r"))
 	if p.Column > len(runes)+1 || len(runes) > widest {
 		return ""
 	}

@@ -66,6 +66,9 @@ func (o only) ReadDir(name string) ([]fs.DirEntry, error) {
 	return kept, err
 }
 
+// ReadFile reads a file.
+func (o only) ReadFile(name string) ([]byte, error) { return fs.ReadFile(o.FS, name) }
+
 // load reads rules and tests of a tree.
 func (t tree) load() (*rules.Set, []*tests.File, []source.Message) {
 	fsys := t.fsys

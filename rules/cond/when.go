@@ -219,6 +219,9 @@ func (b *bounds) visit(n ast.Node, times int) {
 				return
 			}
 		}
+		if u, ok := n.Property.(*ast.UnaryNode); ok && u.Operator == "-" { // without an error it would be empty
+			b.refuse(n.Property, "a list has no element before its first")
+		}
 		b.visit(n.Node, times)
 		b.visit(n.Property, times)
 	case *ast.ChainNode:

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -324,5 +327,42 @@ resolution: {steps: [Do it.]}
 		if strings.Join(got, " ") != c.want {
 			t.Errorf("%q: %q, want %q", c.comment, got, c.want)
 		}
+	}
+}
+
+// TestEveryRefusalIsDescribed: each reason for which a file cannot be loaded has a page.
+func TestEveryRefusalIsDescribed(t *testing.T) {
+	have := map[string]bool{
+		"yaml.size": true, "rule.more": true, // of files too large to be examples
+		"file.read": true, // of files that cannot be read
+	}
+	for _, d := range docs(t) {
+		have[d.Code] = true
+	}
+	id := regexp.MustCompile(`"((?:rule|yaml|test)\.[a-z-]+)"`)
+	found := 0
+	for _, pattern := range []string{"../*.go", "../tests/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range id.FindAllStringSubmatch(string(data), -1) {
+				found++
+				if !have[m[1]] {
+					t.Errorf("%s: %s has no description in checks", file, m[1])
+				}
+			}
+		}
+	}
+	if found < 30 {
+		t.Errorf("only %d ids found", found)
 	}
 }
