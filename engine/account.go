@@ -27,9 +27,8 @@ type AccountSymptom struct {
 
 // Account holds a rule against a case whose findings are derived.
 func (b *Base) Account(r *rules.Rule, c *facts.Case) *Account {
-	c.Sort()
-	c = b.named(c) // as a diagnosis does
-	t := &telling{base: b, c: c, view: cond.NewView(c)}
+	t := b.telling(c)
+	c = t.c
 	number, _ := b.Number(r.ID)
 	words, _ := b.newWording(c)
 	a := b.assess(number, r, t.view, nil, words)
@@ -58,4 +57,14 @@ func (b *Base) Account(r *rules.Rule, c *facts.Case) *Account {
 		out.Symptoms = append(out.Symptoms, s)
 	}
 	return out
+}
+
+// View is what conditions see of a case whose findings are derived, as a diagnosis has
+// it.
+func (b *Base) View(c *facts.Case) *cond.View { return b.telling(c).view }
+
+func (b *Base) telling(c *facts.Case) *telling {
+	c.Sort()
+	c = b.named(c) // as a diagnosis does
+	return &telling{base: b, c: c, view: cond.NewView(c)}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/facts/derive"
 	"github.com/kbtriage/kbtriage/facts/intake"
+	"github.com/kbtriage/kbtriage/internal/report"
 	"github.com/kbtriage/kbtriage/internal/triage"
 	"github.com/kbtriage/kbtriage/kb"
 	"github.com/kbtriage/kbtriage/rules"
@@ -68,13 +69,44 @@ func TestRules(t *testing.T) {
 			for i := range f.Tests {
 				one := &tests.File{Path: f.Path, Rule: f.Rule, Tests: f.Tests[i : i+1]}
 				t.Run(f.Tests[i].Name, func(t *testing.T) {
-					for _, failure := range ruletest.Run(base, one, settings) {
+					for _, failure := range ruletest.Failures(ruletest.Run(base, one, ruletest.Options{Settings: settings, Render: rendered})) {
 						t.Error(failure)
 					}
 				})
 			}
 		})
 	}
+}
+
+// TestRulesAreMutated: of the changes of a rule that a test should notice, nine in ten
+// are noticed, rule by rule no less than seven in ten; and every symptom is touched.
+func TestRulesAreMutated(t *testing.T) {
+	r, err := triage.Test(t.Context(), triage.TestOptions{Render: rendered, Coverage: true, Mutate: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, noticed := 0, 0
+	for _, m := range r.Mutation {
+		all, noticed = all+m.Mutants, noticed+m.Noticed
+		if 10*m.Noticed < 7*m.Mutants {
+			t.Errorf("%s: %d of %d changes are noticed; not these: %q", m.Rule, m.Noticed, m.Mutants, m.Survivors)
+		}
+	}
+	if len(r.Mutation) < 30 || all < 600 || 10*noticed < 9*all {
+		t.Errorf("%d of %d changes of %d rules are noticed", noticed, all, len(r.Mutation))
+	}
+	for _, c := range r.Coverage {
+		if c.Seen != c.Symptoms {
+			t.Errorf("%s: %d of %d symptoms are touched: %v", c.Rule, c.Seen, c.Symptoms, c.Untouched)
+		}
+	}
+}
+
+// rendered is the text output of a differential.
+func rendered(d *result.Differential) string {
+	var b strings.Builder
+	_ = report.Differential(&b, d, report.Text, report.Style{Verbose: true}) // a Builder does not fail
+	return b.String()
 }
 
 // What the tests of a rule must show between them: every symptom seen, the

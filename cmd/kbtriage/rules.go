@@ -22,42 +22,6 @@ func newRules(w *world) *cobra.Command {
 	return cmd
 }
 
-func newRulesTest(w *world) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "test [PATH...]",
-		Short: "Run the tests beside the rules; without PATH, those of the embedded base",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, form, err := prepare(w, cmd, rulesForms...)
-			if err != nil {
-				return err
-			}
-			r, err := triage.Test(unshield(args), c.base())
-			if err != nil {
-				return err
-			}
-			err = emit(w, cmd, func(out io.Writer) error {
-				if form == report.JSON {
-					return report.Indented(out, r)
-				}
-				for _, f := range r.Failures {
-					if _, err := fmt.Fprintf(out, "FAIL %s\n", report.Clean(f.String())); err != nil {
-						return err
-					}
-				}
-				_, err := fmt.Fprintf(out, "%d test files, %d tests, %d failures\n", r.Files, r.Tests, len(r.Failures))
-				return err
-			})
-			if err == nil && len(r.Failures) > 0 {
-				return errNotHeld
-			}
-			return err
-		},
-	}
-	baseFlags(cmd)
-	outputFlags(cmd, rulesForms...)
-	return cmd
-}
-
 // listed is a line of `rules list`.
 type listed struct {
 	ID     string   `json:"id"`

@@ -79,7 +79,7 @@ func TestSeedArticle(t *testing.T) {
 	if len(msgs) > 0 {
 		t.Fatal(msgs)
 	}
-	result, err := Test([]string{dir}, BaseOptions{NoEmbedded: true})
+	result, err := Test(t.Context(), TestOptions{Paths: []string{dir}, Base: BaseOptions{NoEmbedded: true}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ func noExpectation() check {
 	return check{code: "no-expectation", test: func(t *tested) {
 		for i := range t.Tests {
 			if x := &t.Tests[i]; !x.NearMiss && reflect.ValueOf(x.Expect).IsZero() {
-				t.say(t.document(t.Path).KeyAt("tests", i, "expect"), "the test expects nothing, so it cannot fail")
+				t.say(t.document(t.Path).KeyAt("tests", x.Number, "expect"), "the test expects nothing, so it cannot fail")
 			}
 		}
 	}}

@@ -38,10 +38,10 @@ func retiredReference() check {
 			for i := range f.Tests {
 				e := &f.Tests[i].Expect
 				if retired[e.First] {
-					t.say(t.document(f.Path).At("tests", i, "expect", "first"), "%s is retired and never listed", e.First)
+					t.say(t.document(f.Path).At("tests", f.Tests[i].Number, "expect", "first"), "%s is retired and never listed", e.First)
 				}
 				if retired[e.Also] {
-					t.say(t.document(f.Path).At("tests", i, "expect", "also"), "%s is retired and never listed", e.Also)
+					t.say(t.document(f.Path).At("tests", f.Tests[i].Number, "expect", "also"), "%s is retired and never listed", e.Also)
 				}
 			}
 		}

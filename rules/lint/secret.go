@@ -38,7 +38,7 @@ func testSecret() check {
 func (t *tested) given(f func(text string, path []any)) {
 	for i := range t.Tests {
 		g := &t.Tests[i].Given
-		at := []any{"tests", i, "given"}
+		at := []any{"tests", t.Tests[i].Number, "given"}
 		f(g.Text, below(at, "text"))
 		for k, in := range g.Inputs {
 			f(in, below(at, "inputs", k))

@@ -24,7 +24,7 @@ func unknownRule() check {
 func (t *tested) named(f func(id string, path []any)) {
 	for i := range t.Tests {
 		e := &t.Tests[i].Expect
-		at := []any{"tests", i, "expect"}
+		at := []any{"tests", t.Tests[i].Number, "expect"}
 		if e.First != "" {
 			f(e.First, below(at, "first"))
 		}

@@ -1,8 +1,11 @@
 package tests
 
 import (
+	"encoding/json"
+	"reflect"
 	"strconv"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v4"
 
@@ -18,7 +21,11 @@ func Parse(path string, data []byte) (*File, []source.Message) {
 		r.Mapping(root, "a test file",
 			rules.Key{Name: "rule", Required: true, Read: r.Text(&f.Rule)},
 			rules.Key{Name: "tests", Required: true, Read: func(n *yaml.Node) {
-				r.List(n, func(n *yaml.Node) { f.Tests = append(f.Tests, parseTest(r, n)) })
+				number := -1
+				r.List(n, func(n *yaml.Node) {
+					number++
+					f.Tests = append(f.Tests, parseTest(r, n, number)...)
+				})
 			}})
 	})
 	if len(msgs) > 0 {
@@ -27,14 +34,30 @@ func Parse(path string, data []byte) (*File, []source.Message) {
 	return f, nil
 }
 
-func parseTest(r *rules.Reader, n *yaml.Node) Test {
-	t := Test{Position: r.At(n)}
+// parseTest reads a test; with `each` it is a test for each of its inputs, which is
+// given before the others.
+func parseTest(r *rules.Reader, n *yaml.Node, number int) []Test {
+	t := Test{Position: r.At(n), Number: number}
+	var each []string
 	r.Mapping(n, "a test",
 		rules.Key{Name: "name", Required: true, Read: r.Text(&t.Name)},
 		rules.Key{Name: "near_miss", Read: r.Flag(&t.NearMiss)},
-		rules.Key{Name: "given", Required: true, Read: func(n *yaml.Node) { t.Given = parseGiven(r, n) }},
+		rules.Key{Name: "each", Read: r.Texts(&each)},
+		rules.Key{Name: "given", Read: func(n *yaml.Node) { t.Given = parseGiven(r, n) }},
 		rules.Key{Name: "expect", Required: true, Read: func(n *yaml.Node) { t.Expect = parseExpect(r, n) }})
-	return t
+	if n.Kind == yaml.MappingNode && len(each) == 0 && reflect.ValueOf(t.Given).IsZero() {
+		r.Say(n, "rule.missing-key", `a test needs the key "given" or "each"`)
+	}
+	if len(each) == 0 {
+		return []Test{t}
+	}
+	list := make([]Test, len(each))
+	for i, input := range each {
+		list[i] = t
+		list[i].Name = t.Name + ": " + facts.Excerpt(input)
+		list[i].Given.Inputs = append([]string{input}, t.Given.Inputs...)
+	}
+	return list
 }
 
 func parseGiven(r *rules.Reader, n *yaml.Node) Given {
@@ -51,8 +74,37 @@ func parseGiven(r *rules.Reader, n *yaml.Node) Given {
 		rules.Key{Name: "dns", Read: func(n *yaml.Node) {
 			r.List(n, func(n *yaml.Node) { g.DNS = append(g.DNS, parseAnswer(r, n)) })
 		}},
-		rules.Key{Name: "covered", Read: r.Texts(&g.Covered)})
+		rules.Key{Name: "covered", Read: r.Texts(&g.Covered)},
+		rules.Key{Name: "facts", Read: func(n *yaml.Node) {
+			r.List(n, func(n *yaml.Node) { g.Facts = append(g.Facts, parseFact(r, n)...) })
+		}},
+		rules.Key{Name: "time", Read: func(n *yaml.Node) {
+			t, err := time.Parse(time.RFC3339, n.Value)
+			if err != nil {
+				r.Say(n, "test.time", "expected a time with its zone, such as 2026-03-02T08:15:00Z")
+			}
+			g.Time = t
+		}})
 	return g
+}
+
+// parseFact reads a fact in the form of a saved case.
+func parseFact(r *rules.Reader, n *yaml.Node) []facts.Fact {
+	var value any
+	err := n.Decode(&value)
+	var data []byte
+	if err == nil {
+		data, err = json.Marshal(map[string]any{"kbtriage_case": facts.CaseVersion, "facts": []any{value}})
+	}
+	var c *facts.Case
+	if err == nil {
+		c, err = facts.UnmarshalCase(data)
+	}
+	if err != nil {
+		r.Say(n, "test.fact", "expected a fact in the form of a saved case: "+err.Error())
+		return nil
+	}
+	return c.Facts
 }
 
 // parseAnswer reads one DNS answer. Its purpose is "record" and its type A unless
@@ -110,12 +162,17 @@ func parseExpect(r *rules.Reader, n *yaml.Node) Expect {
 			e.Symptoms = map[string]string{}
 			r.Pairs(n, func(k, v *yaml.Node) { e.Symptoms[k.Value] = v.Value })
 		}},
+		rules.Key{Name: "evidence", Read: func(n *yaml.Node) {
+			e.Evidence = map[string]string{}
+			r.Pairs(n, func(k, v *yaml.Node) { e.Evidence[k.Value] = v.Value })
+		}},
 		rules.Key{Name: "absent", Read: r.Texts(&e.Absent)},
 		rules.Key{Name: "excluded", Read: r.Text(&e.Excluded)},
 		rules.Key{Name: "derived", Read: r.Texts(&e.Derived)},
 		rules.Key{Name: "findings", Read: r.Texts(&e.Findings)},
 		rules.Key{Name: "next", Read: r.Text(&e.Next)},
 		rules.Key{Name: "also", Read: r.Text(&e.Also)},
-		rules.Key{Name: "unexplained", Read: r.Texts(&e.Unexplained)})
+		rules.Key{Name: "unexplained", Read: r.Texts(&e.Unexplained)},
+		rules.Key{Name: "text", Read: r.Texts(&e.Text)})
 	return e
 }

@@ -6,6 +6,7 @@ package tests
 import (
 	"io/fs"
 	"strings"
+	"time"
 
 	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/internal/source"
@@ -22,6 +23,7 @@ type File struct {
 type Test struct {
 	Name     string
 	Position source.Position
+	Number   int  // in the list of the file, from 0; tests made of one `each` share it
 	NearMiss bool // the rule must not lead: a case that looks alike
 	Given    Given
 	Expect   Expect
@@ -37,6 +39,8 @@ type Given struct {
 	Search    []string          // search list
 	DNS       []facts.DNSAnswer // what servers answer
 	Covered   []string          // logs that were read in full
+	Facts     []facts.Fact      // as a saved case has them
+	Time      time.Time         // when what has no time of its own happened; zero: not known
 }
 
 // Expect is what must hold. What is not given is not checked.
@@ -47,6 +51,7 @@ type Expect struct {
 	AtLeast     *float64          // probability of the rule under test
 	AtMost      *float64          //
 	Symptoms    map[string]string // symptom -> state
+	Evidence    map[string]string // symptom -> a text that one of its facts holds
 	Absent      []string          // rules that must not be listed
 	Excluded    string            // the rule under test is excluded, with this in its reason
 	Derived     []string          // lines that the resolution must hold
@@ -54,6 +59,7 @@ type Expect struct {
 	Next        string            // key of the first next check
 	Also        string            // rule id in also
 	Unexplained []string          // texts
+	Text        []string          // what the text output holds
 }
 
 // Load reads every *.test.yaml below the root of a file system.
