@@ -18,6 +18,7 @@ import (
 
 	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/rules/importer"
+	"github.com/kbtriage/kbtriage/rules/importer/rulefile"
 )
 
 // Imported is what `rules import` did.
@@ -216,21 +217,21 @@ type ruleFolder struct {
 
 // put writes the file of a rule, unless somebody has edited it, or it was made of
 // an article with another name, which is returned.
-func (w *ruleFolder) put(d importer.Draft, r *Imported) (other string, err error) {
+func (w *ruleFolder) put(d rulefile.Draft, r *Imported) (other string, err error) {
 	file := filepath.Join(w.root, filepath.FromSlash(d.ID)+".yaml")
 	have, err := os.ReadFile(file)
 	switch {
 	case err == nil && bytes.Equal(have, d.YAML):
 		r.Unchanged++
 		return "", nil
-	case err == nil && importer.Edited(have):
+	case err == nil && rulefile.Edited(have):
 		r.Edited = append(r.Edited, file)
-		if importer.Digest(have) != importer.Digest(d.YAML) {
+		if rulefile.Digest(have) != rulefile.Digest(d.YAML) {
 			r.Behind = append(r.Behind, file)
 		}
 		return "", nil
-	case err == nil && path.Base(importer.Source(have)) != path.Base(w.from[d.ID]): // a folder may have moved
-		return importer.Source(have), nil
+	case err == nil && path.Base(rulefile.Source(have)) != path.Base(w.from[d.ID]): // a folder may have moved
+		return rulefile.Source(have), nil
 	case err == nil:
 		r.Changed = append(r.Changed, file)
 	case !errors.Is(err, fs.ErrNotExist):
