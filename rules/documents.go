@@ -13,27 +13,32 @@ import (
 // StrictDocuments reads a YAML file of several documents, divided by lines that
 // begin with "---", each as strictly as Strict reads its one. decode is called
 // with the root of every document that can be read and holds something, and with
-// its last line; a document that cannot be read takes no other one with it.
-func StrictDocuments(file string, data []byte, decode func(r *Reader, root *yaml.Node, last int)) []source.Message {
+// its last line; a document that cannot be read takes no other one with it. The
+// first result counts those.
+func StrictDocuments(file string, data []byte, decode func(r *Reader, root *yaml.Node, last int)) (unread int, msgs []source.Message) {
 	d := &decoder{file: file}
 	text, ok := d.plain(data)
 	if !ok {
-		return d.msgs
+		return 1, d.msgs
 	}
 	read := false
 	for _, doc := range documentsOf(text) {
+		before := len(d.msgs)
 		root := d.document(doc)
 		if root == nil {
+			if len(d.msgs) > before {
+				unread++
+			}
 			continue
 		}
 		read = true
 		last := doc.line + bytes.Count(bytes.TrimRight(doc.text, "\r\n\t "), []byte("\n"))
 		decode(&Reader{d}, root, max(last, root.Line)) // an empty value may stand behind the last text
 	}
-	if !read && len(d.msgs) == 0 {
+	if !read && unread == 0 {
 		d.fail(1, "yaml.empty", "the file is empty; expected a rule")
 	}
-	return source.Sort(d.msgs)
+	return unread, source.Sort(d.msgs)
 }
 
 // document is a stretch of a file, with the number of its first line.

@@ -74,14 +74,18 @@ func TestStrict(t *testing.T) {
 
 func TestStrictDocuments(t *testing.T) {
 	read := func(data string) (roots, msgs []string) {
-		for _, m := range StrictDocuments("f", []byte(data), func(r *Reader, root *yaml.Node, last int) {
+		unread, list := StrictDocuments("f", []byte(data), func(r *Reader, root *yaml.Node, last int) {
 			first := root
 			if len(root.Content) > 0 {
 				first = root.Content[0]
 			}
 			roots = append(roots, fmt.Sprintf("%s at %d-%d", first.Value, r.At(first).Line, last))
-		}) {
+		})
+		for _, m := range list {
 			msgs = append(msgs, m.String())
+		}
+		if want := min(len(msgs), 1); unread != want && roots != nil {
+			t.Errorf("%q: %d documents were not read", data, unread)
 		}
 		return roots, msgs
 	}
@@ -122,7 +126,7 @@ func FuzzStrictDocuments(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var got []int
-		msgs := StrictDocuments("f", data, func(_ *Reader, root *yaml.Node, last int) {
+		_, msgs := StrictDocuments("f", data, func(_ *Reader, root *yaml.Node, last int) {
 			got = append(got, root.Line)
 			if last < root.Line {
 				t.Errorf("ends at line %d and begins at %d", last, root.Line)
