@@ -123,7 +123,7 @@ func (x *rule) readLogsource(n *yaml.Node) {
 	}
 	if l.product != "windows" {
 		l.texts = l.product+l.category+l.service != ""
-		if !l.texts {
+		if !l.texts && n.Kind == yaml.MappingNode {
 			x.refuse(n, "sigma.logsource", "the log source names neither product nor category nor service", "")
 		}
 		return

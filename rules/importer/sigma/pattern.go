@@ -124,12 +124,12 @@ func (p *pattern) check(folded bool) *refusal {
 		text += x.text
 		most = max(most, len(x.text))
 		switch {
+		case folded && facts.Fold("x"+x.text+"x") != "x"+lower(x.text)+"x":
+			return &refusal{"sigma.value", "the value holds white space other than one blank, or typographic quotes or dashes, which texts are compared without", ""}
 		case !isGraphic(x.text):
 			return unprintable()
 		case !folded:
 			continue
-		case facts.Fold("x"+x.text+"x") != "x"+lower(x.text)+"x":
-			return &refusal{"sigma.value", "the value holds white space other than one blank, or typographic quotes or dashes, which texts are compared without", ""}
 		}
 		// A blank at the end of a text is taken off; beside * there may have been several.
 		beside := func(j int) bool {
