@@ -27,10 +27,10 @@ import (
 func Is(data []byte) bool {
 	list := false
 	for line := range bytes.Lines(data) {
-		switch text := bytes.TrimRight(line, "\r\n "); {
-		case bytes.Equal(text, []byte("rules:")):
+		switch {
+		case bytes.HasPrefix(line, []byte("rules:")):
 			list = true
-		case list && bytes.Equal(bytes.TrimLeft(text, " -"), []byte("cre:")):
+		case list && bytes.HasPrefix(bytes.TrimLeft(line, " -"), []byte("cre:")):
 			return true
 		}
 	}

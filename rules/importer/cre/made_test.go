@@ -76,7 +76,7 @@ func TestSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		entry := rapid.SampledFrom([]string{
 			"value: 'Journal: cannot extend file, no space'", "value: 'the quorum after'", "value: '<name> of the node'", "regex: 'Peer \\S+ has gone away'",
-			"regex: 'peer (.+) has gone away|lost the quorum after \\d+ms'", "regex: '(cannot extend file|of the node: \\d%)'", "regex: 'has [a-f]?gone [AW]{2}ay'",
+			"regex: 'peer (.+) has gone away|lost the quorum after \\d+ms'", "regex: '(cannot extend file|of the node: \\d%)'", "regex: 'it lost the [pq]uorum [AF]{2}ter'",
 		}).Draw(t, "entry")
 		f := Import("x.yaml", []byte("rules:\n  - cre: {id: CRE-1, title: T}\n    rule: {set: {event: {source: cre.log.x}, match: [{"+entry+"}]}}\n"))
 		if len(f.Drafts) != 1 {
