@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/kbtriage/kbtriage/internal/source"
 )
@@ -124,7 +125,7 @@ func Plain(s string) string {
 	}, strings.ReplaceAll(s, "\r\n", "\n"))
 	lines := strings.Split(s, "\n")
 	for i := range lines {
-		lines[i] = strings.TrimRight(lines[i], " ")
+		lines[i] = strings.TrimRightFunc(lines[i], unicode.IsSpace)
 	}
 	return Unbraced(strings.Trim(strings.Join(lines, "\n"), "\n "))
 }
