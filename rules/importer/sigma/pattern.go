@@ -131,18 +131,35 @@ func (p *pattern) check(folded bool) *refusal {
 		case !folded:
 			continue
 		}
-		// A blank at the end of a text is taken off; beside * there may have been several.
-		beside := func(j int) bool {
-			return j < 0 || j >= len(p.pieces) || p.pieces[j].sort == many || p.pieces[j].sort == one
-		}
-		if strings.HasPrefix(x.text, " ") && beside(i-1) || strings.HasSuffix(x.text, " ") && beside(i+1) {
-			return &refusal{"sigma.value", "the value has a blank at an end or beside a wildcard, where texts are compared without it", "leave the blank out, if the words alone will do"}
+		if strings.HasPrefix(x.text, " ") && p.unsure(i, -1) || strings.HasSuffix(x.text, " ") && p.unsure(i, 1) {
+			return &refusal{"sigma.value", "the value has a blank at an end, beside ? or on both sides of *, where the blanks of a text are not kept", "leave the blank out, if the words alone will do"}
 		}
 	}
 	if most == 0 {
 		return &refusal{"sigma.value", "the value has no text of its own and would match almost anything", ""}
 	}
 	return nil
+}
+
+// unsure reports whether a blank at an end of a piece may stand where folding takes
+// blanks away: at an end of the text, or beside others. step is -1 for the begin
+// of the piece, 1 for its end.
+func (p *pattern) unsure(i, step int) bool {
+	at := func(j int) piece {
+		if j < 0 || j >= len(p.pieces) {
+			return piece{sort: one}
+		}
+		return p.pieces[j]
+	}
+	switch next := at(i + step); next.sort {
+	case one:
+		return true
+	case many: // with a blank behind it, too, the text between may be none
+		beyond := at(i + 2*step)
+		return beyond.sort == one || beyond.sort == many ||
+			step < 0 && strings.HasSuffix(beyond.text, " ") || step > 0 && strings.HasPrefix(beyond.text, " ")
+	}
+	return false
 }
 
 func unprintable() *refusal {

@@ -90,7 +90,7 @@ func randomItem(t *rapid.T) string {
 		return "Message|base64|contains: [example, other text]"
 	}
 	mod := rapid.SampledFrom([]string{"|contains", "|contains", "", "|startswith", "|endswith", "|contains|all", "|contains|windash", "|windash|contains", "|neq"}).Draw(t, "mod")
-	return "Message" + mod + ": " + list(quote("service backup agent", "the service backup agent was installed", "*backup*installed", `c:\tools\x.exe -enc`, `x.exe -enc abc`, "backup?agent failed", `\* literal star`, "agent"))
+	return "Message" + mod + ": " + list(quote("service backup agent", "the service backup agent was installed", "*backup*installed", `the service* agent was installed`, `c:\tools\x.exe -enc`, `x.exe -enc abc`, "backup?agent failed", `\* literal star`, "agent"))
 }
 
 // randomRule is a detection in the public grammar.
@@ -108,7 +108,7 @@ func randomRule(t *rapid.T) string {
 	for _, n := range names {
 		switch form := rapid.IntRange(0, 4).Draw(t, "form"); {
 		case texts && form < 3 || form == 0:
-			fmt.Fprintf(&b, "  %s: %s\n", n, rapid.SampledFrom([]string{keywords, "['service backup agent']", "'backup agent failed'", "{'|all': ['the service', 'backup agent failed']}", "['the service backup', 'x.exe -enc abc']"}).Draw(t, "keywords"))
+			fmt.Fprintf(&b, "  %s: %s\n", n, rapid.SampledFrom([]string{keywords, "['service backup agent']", "'backup agent failed'", "['the service *agent was']", "{'|all': ['the service', 'backup agent failed']}", "['the service backup', 'x.exe -enc abc']"}).Draw(t, "keywords"))
 		case texts:
 			fmt.Fprintf(&b, "  %s: {'|windash': ['tools\\x.exe -enc abc']}\n", n)
 		case form == 1:
