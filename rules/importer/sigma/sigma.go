@@ -78,6 +78,7 @@ func Import(path string, data []byte) rulefile.Foreign {
 type file struct {
 	path  string
 	rules []*rule
+	named map[string]*rule // by name and by id
 }
 
 // rule is one document of a file.
@@ -146,32 +147,39 @@ func (f *file) settle() {
 			}
 		}
 	}
+	by := map[string]*rule{} // a name or id -> the first filter that names it
 	for _, x := range f.rules {
 		if x.filter == nil {
 			continue
 		}
 		for _, name := range x.filtered() {
-			for _, base := range f.rules {
-				if base.filter == nil && (name == "any" || base.is(name)) {
-					base.refuse(base.node, "sigma.filter", fmt.Sprintf("the filter in line %d of the file is meant for this rule; without it the rule would hold more often", x.first), "put what it leaves out into the rule")
+			if by[name] == nil {
+				by[name] = x
+			}
+		}
+	}
+	for _, base := range f.rules {
+		filter := cmp.Or(by["any"], by[base.name], by[base.id])
+		if base.filter == nil && filter != nil {
+			base.refuse(base.node, "sigma.filter", fmt.Sprintf("the filter in line %d of the file is meant for this rule; without it the rule would hold more often", filter.first), "put what it leaves out into the rule")
+		}
+	}
+}
+
+// find is the first rule of the file with the name or id.
+func (f *file) find(name string) *rule {
+	if f.named == nil {
+		f.named = map[string]*rule{}
+		for _, x := range f.rules {
+			for _, n := range []string{x.name, x.id} {
+				if n != "" && f.named[n] == nil {
+					f.named[n] = x
 				}
 			}
 		}
 	}
+	return f.named[name]
 }
-
-// find is the rule of the file with the name or id.
-func (f *file) find(name string) *rule {
-	for _, x := range f.rules {
-		if x.is(name) {
-			return x
-		}
-	}
-	return nil
-}
-
-// is reports whether the rule is referred to by the name.
-func (x *rule) is(name string) bool { return name != "" && (x.name == name || x.id == name) }
 
 // filtered lists the rules that a filter names.
 func (x *rule) filtered() (names []string) {
@@ -183,9 +191,10 @@ func (x *rule) filtered() (names []string) {
 			continue
 		}
 		list := x.filter.Content[i+1]
-		names = append(names, list.Value)
-		for _, n := range list.Content {
-			names = append(names, n.Value)
+		for _, n := range elements(list) {
+			if n.Value != "" {
+				names = append(names, n.Value)
+			}
 		}
 	}
 	return names
