@@ -11,6 +11,7 @@ import (
 	"go/token"
 	"io"
 	"math"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
@@ -31,6 +32,7 @@ import (
 	"github.com/kbtriage/kbtriage/kb"
 	"github.com/kbtriage/kbtriage/rules"
 	"github.com/kbtriage/kbtriage/rules/cond"
+	"github.com/kbtriage/kbtriage/rules/importer/sigma"
 	"github.com/kbtriage/kbtriage/rules/tests"
 )
 
@@ -48,6 +50,7 @@ var generated = map[string]func(*testing.T) []string{
 	"run":            readmeRun,
 	"example":        example,
 	"imports":        imports,
+	"sigma-features": sigmaFeatures,
 	"lints":          lints,
 }
 
@@ -211,6 +214,57 @@ func whenVariables(t *testing.T) []string {
 		}
 	}
 	return out
+}
+
+// sigmaFeatures is the table of what Sigma rules may ask for.
+func sigmaFeatures(*testing.T) []string {
+	out := []string{"| modifier or correlation | | where, or why not |", "| --- | --- | --- |"}
+	for _, f := range sigma.Features() {
+		state := "refused"
+		if f.Supported {
+			state = "supported"
+		}
+		out = append(out, fmt.Sprintf("| `%s` | %s | %s |", f.Name, state, f.Text))
+	}
+	return out
+}
+
+// TestForeignChecks: the page names every check of the importers of foreign rules,
+// and no other.
+func TestForeignChecks(t *testing.T) {
+	id := regexp.MustCompile(`"((?:sigma|cre)\.[a-z-]+)"`)
+	want := map[string]bool{}
+	for _, dir := range []string{"sigma", "cre"} {
+		files, err := filepath.Glob("../rules/importer/" + dir + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Fatal(dir, err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range id.FindAllSubmatch(data, -1) {
+				want[string(m[1])] = true
+			}
+		}
+	}
+	page, err := os.ReadFile("commands.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile("(?m)^\\| `((?:sigma|cre)\\.[a-z-]+)` \\|").FindAllSubmatch(page, -1) {
+		if !want[string(m[1])] {
+			t.Errorf("commands.md has the check %s, which no importer says", m[1])
+		}
+		delete(want, string(m[1]))
+	}
+	for check := range want {
+		t.Errorf("commands.md does not have the check %s", check)
+	}
 }
 
 // whenFunctions is the list in the message about a function that is not allowed.

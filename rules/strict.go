@@ -82,3 +82,6 @@ func (r *Reader) At(n *yaml.Node) source.Position { return r.d.at(n) }
 
 // Say adds a message.
 func (r *Reader) Say(n *yaml.Node, check, text string) { r.d.say(n, check, "", "%s", text) }
+
+// Suggest adds a message with what to try.
+func (r *Reader) Suggest(n *yaml.Node, check, text, hint string) { r.d.say(n, check, hint, "%s", text) }

@@ -51,28 +51,33 @@ func (d *decoder) say(n *yaml.Node, check, hint, format string, args ...any) {
 	d.msgs = append(d.msgs, source.Message{Position: d.at(n), Check: check, Text: fmt.Sprintf(format, args...), Hint: hint})
 }
 
-// parse reads the one document of a file, or nil after a message. What makes
-// decoders fall over or lose data is refused before or right after parsing:
-// size, NUL, broken UTF-8, depth, aliases, a second document, null list elements.
-func (d *decoder) parse(data []byte) *yaml.Node {
-	fail := func(line int, check, format string, args ...any) *yaml.Node {
-		p := source.Position{File: d.file, Line: line, Column: min(line, 1)}
-		d.msgs = append(d.msgs, source.Message{Position: p, Check: check, Text: fmt.Sprintf(format, args...)})
-		return nil
-	}
+// fail adds a message about a line of the file, or about all of it where line is 0.
+func (d *decoder) fail(line int, check, format string, args ...any) {
+	p := source.Position{File: d.file, Line: line, Column: min(line, 1)}
+	d.msgs = append(d.msgs, source.Message{Position: p, Check: check, Text: fmt.Sprintf(format, args...)})
+}
+
+// plain is the text of a file without byte order mark, or false after a message:
+// size, NUL, broken UTF-8 and control characters are refused before anything is
+// parsed.
+func (d *decoder) plain(data []byte) ([]byte, bool) {
 	lineOf := func(offset int) int { return 1 + bytes.Count(data[:offset], []byte("\n")) }
 	switch {
 	case len(data) > maxFile:
-		return fail(0, "yaml.size", "the file has %d bytes; at most %d are read", len(data), maxFile)
+		d.fail(0, "yaml.size", "the file has %d bytes; at most %d are read", len(data), maxFile)
+		return nil, false
 	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")):
-		return fail(1, "yaml.encoding", "the file is UTF-16; save it as UTF-8")
+		d.fail(1, "yaml.encoding", "the file is UTF-16; save it as UTF-8")
+		return nil, false
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if bytes.HasPrefix(data, []byte("\ufeff")) {
-		return fail(1, "yaml.encoding", "the file begins with two marks of the byte order; save it as UTF-8 without one")
+		d.fail(1, "yaml.encoding", "the file begins with two marks of the byte order; save it as UTF-8 without one")
+		return nil, false
 	}
 	if i := bytes.IndexByte(data, 0); i >= 0 {
-		return fail(lineOf(i), "yaml.encoding", "the file holds a NUL byte; expected UTF-8 text")
+		d.fail(lineOf(i), "yaml.encoding", "the file holds a NUL byte; expected UTF-8 text")
+		return nil, false
 	}
 	if !utf8.Valid(data) {
 		i := 0
@@ -83,21 +88,36 @@ func (d *decoder) parse(data []byte) *yaml.Node {
 			}
 			i += n
 		}
-		return fail(lineOf(i), "yaml.encoding", "the file is not valid UTF-8; save it as UTF-8")
+		d.fail(lineOf(i), "yaml.encoding", "the file is not valid UTF-8; save it as UTF-8")
+		return nil, false
 	}
 	if i := bytes.IndexFunc(data, isControl); i >= 0 {
 		r, _ := utf8.DecodeRune(data[i:])
-		return fail(lineOf(i), "yaml.encoding", "the file holds the control character %U; expected text", r)
+		d.fail(lineOf(i), "yaml.encoding", "the file holds the control character %U; expected text", r)
+		return nil, false
+	}
+	return data, true
+}
+
+// parse reads the one document of a file, or nil after a message. What makes
+// decoders fall over or lose data is refused before or right after parsing:
+// what plain refuses, depth, aliases, a second document, null list elements.
+func (d *decoder) parse(data []byte) *yaml.Node {
+	data, ok := d.plain(data)
+	if !ok {
+		return nil
 	}
 	d.data = data
 	loader, err := yaml.NewLoader(bytes.NewReader(data))
 	if err != nil {
-		return fail(0, "yaml.syntax", "%v", err)
+		d.fail(0, "yaml.syntax", "%v", err)
+		return nil
 	}
 	var doc yaml.Node
 	if err := loader.Load(&doc); err != nil {
 		if errors.Is(err, io.EOF) {
-			return fail(1, "yaml.empty", "the file is empty; expected a rule")
+			d.fail(1, "yaml.empty", "the file is empty; expected a rule")
+			return nil
 		}
 		return d.syntax(err)
 	}
@@ -109,10 +129,7 @@ func (d *decoder) parse(data []byte) *yaml.Node {
 	case !errors.Is(err, io.EOF):
 		return d.syntax(err)
 	}
-	root := &doc
-	if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
-		root = doc.Content[0]
-	}
+	root := rootOf(&doc)
 	if !d.sane(root, 1) {
 		return nil
 	}
@@ -131,6 +148,14 @@ func (d *decoder) all() []source.Message {
 	return msgs
 }
 
+// rootOf is the value of a document.
+func rootOf(doc *yaml.Node) *yaml.Node {
+	if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
+		return doc.Content[0]
+	}
+	return doc
+}
+
 // isControl reports whether YAML does not allow the character anywhere.
 func isControl(r rune) bool {
 	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == '\ufffe' || r == '\uffff'
@@ -145,7 +170,7 @@ func (d *decoder) syntax(err error) *yaml.Node {
 		text = le.Message
 		if what := unclosed(le); what != "" { // the reader notices it only where something else begins
 			p.Line, p.Column = le.ContextMark.Line, le.ContextMark.Column
-			text = fmt.Sprintf("%s that begins here is not closed before line %d", what, le.Mark.Line)
+			text = what + " that begins here is not closed"
 		}
 	}
 	d.msgs = append(d.msgs, source.Message{Position: p, Check: "yaml.syntax", Text: "not valid YAML: " + text, Hint: syntaxHint(text)})

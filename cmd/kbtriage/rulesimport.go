@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,12 +17,14 @@ import (
 func newRulesImport(w *world) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import --out FOLDER SOURCE...",
-		Short: "Make rules of articles",
-		Long: `Make rules of articles: files, or folders of them. Read are the plain text of the Microsoft knowledge base
-archive, and Markdown and HTML with headings such as Symptoms, Environment, Cause and Resolution.
+		Short: "Make rules of articles, and of Sigma and CRE rules",
+		Long: `Make rules of articles and of the rules of other programs: files, or folders of them. Read are the plain text
+of the Microsoft knowledge base archive, Markdown and HTML with headings such as Symptoms, Environment, Cause and
+Resolution, Sigma rules, and common reliability enumerations (CRE); the content of a file tells its form.
 
 Each known error becomes one file below FOLDER, area/number.yaml, with status imported. What was there is
-replaced, but a file that somebody has edited is kept. The same articles give the same files.`,
+replaced, but a file that somebody has edited is kept. The same files give the same rules. A Sigma or CRE rule
+that cannot be expressed exactly is refused as a whole, with the place and the name of what stands against it.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := load(w, cmd)
@@ -47,7 +50,7 @@ replaced, but a file that somebody has edited is kept. The same articles give th
 			if err := printImported(w.out, form, r); err != nil {
 				return &outputError{err}
 			}
-			if len(r.Problems) > 0 {
+			if len(r.Problems) > 0 || len(r.Messages) > 0 {
 				return statusError(result.Partial)
 			}
 			return nil
@@ -63,6 +66,17 @@ replaced, but a file that somebody has edited is kept. The same articles give th
 // Shown of each kind in the text form; JSON has all.
 const importedShown = 5
 
+// Messages about refused rules that the text form shows.
+const refusedShown = 100
+
+// formName is what a form of rules is called.
+func formName(form string) string {
+	if form == "cre" {
+		return "CRE"
+	}
+	return "Sigma"
+}
+
 func printImported(out io.Writer, form report.Form, r *triage.Imported) error {
 	if form == report.JSON {
 		return report.Indented(out, r)
@@ -73,8 +87,20 @@ func printImported(out io.Writer, form report.Form, r *triage.Imported) error {
 			_, err = fmt.Fprintf(out, format, args...)
 		}
 	}
-	say("%d rules of %d articles: %d written, %d as they were, %d edited and kept\n", r.Rules, r.Articles, r.Written, r.Unchanged, len(r.Edited))
-	say("%d of %d lines are under headings that are not known; they are in the notes\n", r.Unclear, r.Lines)
+	of := []string{}
+	if r.Articles > 0 || len(r.Foreign) == 0 {
+		of = append(of, fmt.Sprintf("%d articles", r.Articles))
+	}
+	for _, f := range r.Foreign {
+		of = append(of, fmt.Sprintf("%d %s files", f.Files, formName(f.Form)))
+	}
+	say("%d rules of %s: %d written, %d as they were, %d edited and kept\n", r.Rules, strings.Join(of, " and "), r.Written, r.Unchanged, len(r.Edited))
+	if r.Articles > 0 || len(r.Foreign) == 0 {
+		say("%d of %d lines are under headings that are not known; they are in the notes\n", r.Unclear, r.Lines)
+	}
+	for _, f := range r.Foreign {
+		say("%s: of %d rules %d were made, %d are parts of correlations, %d were refused\n", formName(f.Form), f.Rules, f.Made, f.Parts, f.Refused)
+	}
 	for i, x := range r.Edited {
 		if i == importedShown {
 			say("  and %d more\n", len(r.Edited)-i)
@@ -112,6 +138,16 @@ func printImported(out io.Writer, form report.Form, r *triage.Imported) error {
 		for _, reason := range order {
 			say("  %5d  %s, such as %s\n", reasons[reason], report.Clean(reason), report.Clean(first[reason]))
 		}
+	}
+	for i, m := range r.Messages {
+		if i == 0 {
+			say("\nRefused\n")
+		}
+		if i == refusedShown {
+			say("  and %d more; -o json has all\n", len(r.Messages)-i)
+			break
+		}
+		say("  %s\n", report.Clean(m.String()))
 	}
 	for i, p := range r.Problems {
 		if i == 0 {

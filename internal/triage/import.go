@@ -17,23 +17,29 @@ import (
 	"sync/atomic"
 
 	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/internal/source"
 	"github.com/kbtriage/kbtriage/rules/importer"
+	"github.com/kbtriage/kbtriage/rules/importer/cre"
+	"github.com/kbtriage/kbtriage/rules/importer/rulefile"
+	"github.com/kbtriage/kbtriage/rules/importer/sigma"
 )
 
 // Imported is what `rules import` did.
 type Imported struct {
-	Articles  int             `json:"articles"`  // that were read
-	Rules     int             `json:"rules"`     // made of them
-	Written   int             `json:"written"`   // files that are new or have changed
-	Changed   []string        `json:"changed"`   // those that have, as their articles did
-	Unchanged int             `json:"unchanged"` // files that were there already
-	Edited    []string        `json:"edited"`    // files that somebody has changed since, and that were kept
-	Behind    []string        `json:"behind"`    // of these, those whose articles have changed since
-	Flags     []Flagged       `json:"flags"`     // what was odd, most often met first
-	Without   []NoRule        `json:"without_rule"`
-	Lines     int             `json:"lines"`   // of the articles
-	Unclear   int             `json:"unclear"` // of them under headings that no part of a rule has a place for; they are in its notes
-	Problems  []facts.Problem `json:"problems"`
+	Articles  int              `json:"articles"`  // that were read
+	Foreign   []ForeignRules   `json:"foreign"`   // files with rules of other programs that were read
+	Rules     int              `json:"rules"`     // made of all these
+	Written   int              `json:"written"`   // files that are new or have changed
+	Changed   []string         `json:"changed"`   // those that have, as their articles did
+	Unchanged int              `json:"unchanged"` // files that were there already
+	Edited    []string         `json:"edited"`    // files that somebody has changed since, and that were kept
+	Behind    []string         `json:"behind"`    // of these, those whose articles have changed since
+	Flags     []Flagged        `json:"flags"`     // what was odd, most often met first
+	Without   []NoRule         `json:"without_rule"`
+	Lines     int              `json:"lines"`    // of the articles
+	Unclear   int              `json:"unclear"`  // of them under headings that no part of a rule has a place for; they are in its notes
+	Messages  []source.Message `json:"messages"` // why rules of other programs were refused
+	Problems  []facts.Problem  `json:"problems"`
 }
 
 // Flagged counts the articles of which something is odd.
@@ -48,17 +54,18 @@ type NoRule struct {
 	Reason  string `json:"reason"`
 }
 
-// maxArticle bounds the bytes of an article.
+// maxArticle bounds the bytes of an article, and of a file of rules.
 const maxArticle = 4 << 20
 
-// Import makes rules of articles, files or folders of them, and writes them into
-// a folder. A file that was edited since it was made is kept.
+// Import makes rules of articles and of the rules of other programs, files or
+// folders of them, and writes them into a folder. A file that was edited since it
+// was made is kept.
 func Import(ctx context.Context, out string, sources []string) (*Imported, error) {
 	articles, problems, err := articleFiles(sources)
 	if err != nil {
 		return nil, err
 	}
-	results := make([]importer.Result, len(articles))
+	results := make([]imported, len(articles))
 	errs := make([]error, len(articles))
 	var next atomic.Int64
 	var wg sync.WaitGroup
@@ -76,7 +83,10 @@ func Import(ctx context.Context, out string, sources []string) (*Imported, error
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	r := &Imported{Changed: []string{}, Edited: []string{}, Behind: []string{}, Flags: []Flagged{}, Without: []NoRule{}, Problems: problems}
+	r := &Imported{
+		Foreign: []ForeignRules{}, Changed: []string{}, Edited: []string{}, Behind: []string{}, Flags: []Flagged{}, Without: []NoRule{},
+		Messages: []source.Message{}, Problems: problems,
+	}
 	w := &ruleFolder{root: out, from: map[string]string{}, made: map[string]bool{}}
 	flags := map[string][]string{}
 	files := map[string]string{} // rule -> the file of its article
@@ -85,7 +95,12 @@ func Import(ctx context.Context, out string, sources []string) (*Imported, error
 			r.Problems = append(r.Problems, facts.Problem{Source: articles[i].file, Stage: "read", Reason: "article.unreadable", Text: errs[i].Error()})
 			continue
 		}
-		r.Articles++
+		switch {
+		case x.foreign != nil:
+			r.count(x.form, x.foreign, articles[i].file)
+		case x.form == formArticle:
+			r.Articles++
+		}
 		r.Lines += x.Lines
 		r.Unclear += x.Unclear
 		for _, f := range x.Flags {
@@ -110,13 +125,14 @@ func Import(ctx context.Context, out string, sources []string) (*Imported, error
 			if other != "" {
 				r.Problems = append(r.Problems, facts.Problem{
 					Source: articles[i].file, Stage: "write", Reason: "article.twice",
-					Text: fmt.Sprintf("its rule %s was made of %s before, and is kept; remove that rule, or give the article another number", d.ID, other),
+					Text: fmt.Sprintf("its rule %s was made of %s before, and is kept; remove that rule, or give %s", d.ID, other, x.form.another()),
 				})
 				continue
 			}
 			r.Rules++
 		}
 	}
+	r.Messages = source.Sort(r.Messages)
 	for what, list := range flags {
 		r.Flags = append(r.Flags, Flagged{what, list})
 	}
@@ -131,13 +147,29 @@ func Import(ctx context.Context, out string, sources []string) (*Imported, error
 
 // importOne makes the rules of an article. That one brings the importer down is a
 // defect, and no reason to lose the others.
-func importOne(name string, data []byte) (r importer.Result, err error) {
+func importOne(name string, data []byte) (r imported, err error) {
 	defer func() {
 		if x := recover(); x != nil {
-			err = fmt.Errorf("the importer failed: %v; please report the article", x)
+			err = fmt.Errorf("the importer failed: %v; please report the file", x)
 		}
 	}()
-	return importer.Import(name, data), nil
+	r.form = formOf(name, data)
+	switch r.form {
+	case formSigma:
+		f := sigma.Import(name, data)
+		r.foreign = &f
+	case formCRE:
+		f := cre.Import(name, data)
+		r.foreign = &f
+	case formArticle:
+		r.Result = importer.Import(name, data)
+		return r, nil
+	default:
+		r.Result = importer.Result{Path: name, Reason: "it is YAML, but neither a Sigma rule nor a common reliability enumeration"}
+		return r, nil
+	}
+	r.Result = importer.Result{Path: name, Drafts: r.foreign.Drafts, Flags: r.foreign.Flags}
+	return r, nil
 }
 
 // article is a file with its name below what was named.
@@ -168,7 +200,7 @@ func articleFiles(sources []string) (list []article, problems []facts.Problem, e
 				return nil
 			case e.IsDir() && file != s && strings.HasPrefix(e.Name(), "."):
 				return fs.SkipDir
-			case !e.Type().IsRegular() || !isArticle(e.Name()):
+			case !e.Type().IsRegular() || !isImported(e.Name()):
 				return nil
 			}
 			name, _ := filepath.Rel(s, file)
@@ -183,9 +215,9 @@ func articleFiles(sources []string) (list []article, problems []facts.Problem, e
 	return list, problems, nil
 }
 
-func isArticle(name string) bool {
+func isImported(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
-	case ".txt", ".md", ".markdown", ".html", ".htm":
+	case ".txt", ".md", ".markdown", ".html", ".htm", ".yaml", ".yml":
 		return true
 	}
 	return false
@@ -202,7 +234,7 @@ func readArticle(file string) ([]byte, error) {
 	}
 	data, err := io.ReadAll(io.LimitReader(f, maxArticle+1))
 	if err == nil && len(data) > maxArticle {
-		err = fmt.Errorf("the file has more than %d bytes; an article has not", maxArticle)
+		err = fmt.Errorf("the file has more than %d bytes, which is more than is read", maxArticle)
 	}
 	return data, err
 }
@@ -216,21 +248,21 @@ type ruleFolder struct {
 
 // put writes the file of a rule, unless somebody has edited it, or it was made of
 // an article with another name, which is returned.
-func (w *ruleFolder) put(d importer.Draft, r *Imported) (other string, err error) {
+func (w *ruleFolder) put(d rulefile.Draft, r *Imported) (other string, err error) {
 	file := filepath.Join(w.root, filepath.FromSlash(d.ID)+".yaml")
 	have, err := os.ReadFile(file)
 	switch {
 	case err == nil && bytes.Equal(have, d.YAML):
 		r.Unchanged++
 		return "", nil
-	case err == nil && importer.Edited(have):
+	case err == nil && rulefile.Edited(have):
 		r.Edited = append(r.Edited, file)
-		if importer.Digest(have) != importer.Digest(d.YAML) {
+		if rulefile.Digest(have) != rulefile.Digest(d.YAML) {
 			r.Behind = append(r.Behind, file)
 		}
 		return "", nil
-	case err == nil && path.Base(importer.Source(have)) != path.Base(w.from[d.ID]): // a folder may have moved
-		return importer.Source(have), nil
+	case err == nil && path.Base(rulefile.Source(have)) != path.Base(w.from[d.ID]): // a folder may have moved
+		return rulefile.Source(have), nil
 	case err == nil:
 		r.Changed = append(r.Changed, file)
 	case !errors.Is(err, fs.ErrNotExist):

@@ -195,8 +195,8 @@ func hashOf(parts ...string) uint64 {
 }
 
 // spineAnchors finds, on the AND-spine of an expression, a test that any event
-// or code has a constant number: any(events, .id == 4058). Tests under not, or
-// and ?: anchor nothing.
+// or code has a constant number: any(events, .id == 4058), or that any event or
+// text holds a text or has a source. Tests under not, or and ?: anchor nothing.
 func spineAnchors(n ast.Node) []Anchor {
 	switch n := n.(type) {
 	case *ast.BinaryNode:
@@ -217,14 +217,25 @@ func spineAnchors(n ast.Node) []Anchor {
 		}
 		var k constraint
 		k.conjunct(predicate.Node)
-		if words := innerWords(k.longestText()); len(words) > 1 && n.Arguments[0].(*ast.IdentifierNode).Value != "codes" {
-			return []Anchor{{Kind: facts.KindText, Words: words}} // fewer facts have them than a number
-		}
-		switch n.Arguments[0].(*ast.IdentifierNode).Value {
-		case "events":
-			return numbers(predicate.Node, "id", facts.KindEvent)
-		case "codes":
+		list := n.Arguments[0].(*ast.IdentifierNode).Value
+		words := innerWords(k.longestText())
+		if list == listCodes {
 			return numbers(predicate.Node, "value", facts.KindCode)
+		}
+		text := []Anchor{{Kind: facts.KindText, Words: words}}
+		if len(words) > 1 {
+			return text // fewer facts have them than a number
+		}
+		if list == listEvents {
+			if found := numbers(predicate.Node, "id", facts.KindEvent); found != nil {
+				return found
+			}
+			if k.source != "" {
+				return []Anchor{{Kind: facts.KindEvent, Value: hashOf("source", k.source)}}
+			}
+		}
+		if len(words) > 0 {
+			return text
 		}
 	}
 	return nil

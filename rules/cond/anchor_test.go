@@ -28,6 +28,7 @@ var (
 		"any(events, .id == 1)", "any(events, .id in [1, 2] and .source != \"\")", "any(codes, .value == 997) and len(events) >= 1",
 		"count(events, .id == 1) > 1", "product == \"Exchange\"", "not any(events, .id == 1)", `any(texts, # contains "host")`, `"cluster node" in roles`,
 		"any(events, .id == 1) or any(codes, .value == 5)", "len(codes) == 0", "any(events, 1 == .id)", "(any(events, .id == 1) ? len(codes) : 1) > 0",
+		`any(events, lower(.source) == "netlogon")`, `any(events, .source == "NET LOGON")`, `any(texts, # contains "no such host")`,
 	}
 	randomFindings = []facts.FindingID{
 		facts.FindingMissingA, facts.FindingMissingPTR, facts.FindingResolverOrder, facts.FindingUpdate, facts.FindingLame, facts.FindingWrongAddress,
@@ -230,6 +231,13 @@ func TestAnchorsOfForms(t *testing.T) {
 		{"or within", Condition{When: when("any(events, .id == 7 or .source == \"x\")")}, "none"},
 		{"all events", Condition{When: when("all(events, .id == 7)")}, "none"},
 		{"not equal", Condition{When: when("any(events, .id != 7)")}, "none"},
+		{"source", Condition{When: when(`any(events, .source == "Net Logon")`)}, "event #"},
+		{"source in lower case", Condition{When: when(`any(events, lower(.source) == "net logon" and .message contains "a")`)}, "event #"},
+		{"source without a letter", Condition{When: when(`any(events, lower(.source) == "-")`)}, "none"},
+		{"number before source", Condition{When: when(`any(events, lower(.source) == "net logon" and .id == 7)`)}, "event 7"},
+		{"one whole word", Condition{When: when(`any(texts, # contains "the host name")`)}, "text host"},
+		{"number before one word", Condition{When: when(`any(events, .message contains "the host name" and .id == 7)`)}, "event 7"},
+		{"no whole word", Condition{When: when(`any(texts, # contains "the host")`)}, "none"},
 		{"correlate", Condition{Correlate: &Correlate{Events: []Event{{IDs: []uint32{3}}, {IDs: []uint32{4}}}}}, "event 3"},
 		{"any", Condition{Any: []Member{{"a", Condition{Codes: codes("5")}}, {"b", Condition{Codes: codes("6")}}}}, "code 5, code 6"},
 		{"any, one without", Condition{Any: []Member{{"a", Condition{Codes: codes("5")}}, {"b", Condition{When: when("len(codes) > 0")}}}}, "none"},

@@ -125,11 +125,17 @@ func (k *constraint) equals(field, value ast.Node) {
 	case *ast.IntegerNode:
 		k.numbers(field, []uint32{uint32(v.Value)})
 	case *ast.StringNode:
-		if isField(field, "source") {
+		if isField(field, "source") || isLower(field, "source") {
 			k.source = facts.FoldName(v.Value)
 		}
 		k.holds(field, value)
 	}
+}
+
+// isLower reports whether the node is lower(.field).
+func isLower(n ast.Node, field string) bool {
+	b, ok := n.(*ast.BuiltinNode)
+	return ok && b.Name == "lower" && len(b.Arguments) == 1 && isField(b.Arguments[0], field)
 }
 
 func (k *constraint) in(field, value ast.Node) {

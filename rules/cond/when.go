@@ -39,7 +39,8 @@ type program struct {
 	reads   map[string]bool // variables of Env
 	dns     []string        // fields of dns
 	anchors []Anchor
-	rising  bool // more codes, events or texts can only turn it from false to true
+	whole   map[string]bool // fields of records of which no part will do
+	rising  bool            // more codes, events or texts can only turn it from false to true
 	cost    int
 }
 
@@ -126,6 +127,7 @@ func checkWhen(src string) (*program, error) {
 	}
 	slices.Sort(p.dns)
 	p.anchors = spineAnchors(tree.Node)
+	p.whole = wholeFields(tree.Node)
 	p.loops, p.open = loopsOf(tree.Node)
 	return p, nil
 }

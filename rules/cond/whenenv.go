@@ -162,7 +162,8 @@ func (v *View) plainEnv(reads map[string]bool) (env Env, used []int, unknown []s
 }
 
 // records fills codes, events and texts; more reports whether there was more
-// than the bounds allow, of lists or within a string.
+// than the bounds allow, of lists or within a string. A record of which the
+// expression would need to see more is left out.
 func (v *View) records(env *Env, p *program) (used []int, more, possible bool) {
 	possible = true
 	list := func(name string, k facts.Kind) []int {
@@ -187,12 +188,19 @@ func (v *View) records(env *Env, p *program) (used []int, more, possible bool) {
 		c := v.Fact(i).Code
 		env.Codes = append(env.Codes, EnvCode{int(c.Value), c.Family})
 	}
+	// whole reports whether all of a text is seen, or a part is enough.
+	whole := func(field, seen, text string) bool { return len(seen) == len(text) || !p.whole[field] }
 	for _, i := range list(listEvents, facts.KindEvent) {
 		e := v.Fact(i).Event
-		env.Events = append(env.Events, EnvEvent{int(e.ID), bounded(e.Source), bounded(e.Log), bounded(e.Category), bounded(v.tables.text[i])})
+		x := EnvEvent{int(e.ID), bounded(e.Source), bounded(e.Log), bounded(e.Category), bounded(v.tables.text[i])}
+		if whole("source", x.Source, e.Source) && whole("log", x.Log, e.Log) && whole("category", x.Category, e.Category) && whole("message", x.Message, v.tables.text[i]) {
+			env.Events = append(env.Events, x)
+		}
 	}
 	for _, i := range list(listTexts, facts.KindText) {
-		env.Texts = append(env.Texts, bounded(v.tables.text[i]))
+		if s := bounded(v.tables.text[i]); whole("", s, v.tables.text[i]) {
+			env.Texts = append(env.Texts, s)
+		}
 	}
 	return used, more, possible
 }

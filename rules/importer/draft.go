@@ -11,22 +11,17 @@ import (
 	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/facts/errcode"
 	"github.com/kbtriage/kbtriage/facts/intake"
+	"github.com/kbtriage/kbtriage/rules/importer/rulefile"
 )
 
 // Result is what an article gave.
 type Result struct {
-	Path    string   // of the article
-	Drafts  []Draft  // none where Reason says why
-	Reason  string   // why there is no rule
-	Flags   []string // what was odd
-	Lines   int      // of the article
-	Unclear int      // of them in parts that no rule has a place for
-}
-
-// Draft is a rule as a file.
-type Draft struct {
-	ID   string // also the name of its file, without the ending
-	YAML []byte
+	Path    string           // of the article
+	Drafts  []rulefile.Draft // none where Reason says why
+	Reason  string           // why there is no rule
+	Flags   []string         // what was odd
+	Lines   int              // of the article
+	Unclear int              // of them in parts that no rule has a place for
 }
 
 // Import makes rules of an article. Its path, below what is imported, tells the
@@ -56,7 +51,7 @@ func Import(path string, data []byte) Result {
 			r.Reason = cmp.Or(r.Reason, "its rule would be larger than a rule file may be")
 			continue
 		}
-		r.Drafts = append(r.Drafts, Draft{w.id, text})
+		r.Drafts = append(r.Drafts, rulefile.Draft{ID: w.id, YAML: text})
 	}
 	if len(r.Drafts) > 0 {
 		r.Reason = ""
@@ -197,15 +192,7 @@ func (d *document) ruleID(n int) string {
 // clean is text as it is kept: without residue of HTML, and with no sign that a
 // rule file cannot hold.
 func clean(s string) string {
-	return unbraced(strings.TrimRight(strings.TrimLeft(residue.Replace(s), "\n"), " \n"))
-}
-
-// unbraced is a text in which no placeholder of a rule begins.
-func unbraced(s string) string {
-	for strings.Contains(s, "{{") { // "{{{" needs it twice
-		s = strings.ReplaceAll(s, "{{", "{ {")
-	}
-	return s
+	return rulefile.Unbraced(strings.TrimRight(strings.TrimLeft(residue.Replace(s), "\n"), " \n"))
 }
 
 // firstWords stands for a title.

@@ -3,6 +3,8 @@ package importer
 import (
 	"path"
 	"strings"
+
+	"github.com/kbtriage/kbtriage/rules/importer/rulefile"
 )
 
 // articleNumber is the number of an article as it stands in titles and file
@@ -19,39 +21,21 @@ func (d *document) identify(file string) {
 			d.id = strings.ToUpper(strings.NewReplacer("_", "-", " ", "-", "#", "-").Replace(m[1]))
 			break
 		}
-		if d.id = slug(d.id); d.id != "" {
+		if d.id = rulefile.Slug(d.id); d.id != "" {
 			break
 		}
 	}
 	if d.id == "" {
-		d.id = slug(name)
+		d.id = rulefile.Slug(name)
 	}
 	if d.id == "" {
 		d.id = "article"
 	}
 	folder, _, found := strings.Cut(strings.TrimLeft(path.Clean(file), "./"), "/")
 	if found {
-		d.area = slug(folder)
+		d.area = rulefile.Slug(folder)
 	}
 	if d.area == "" {
 		d.area = "articles"
 	}
-}
-
-// The most bytes of a name that is made from a file or a folder.
-const longestSlug = 80
-
-// slug is a name in lower case letters, digits and single '-'.
-func slug(s string) string {
-	var b strings.Builder
-	for _, r := range strings.ToLower(s) {
-		switch {
-		case b.Len() >= longestSlug:
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-	}
-	return strings.Trim(b.String(), "-")
 }

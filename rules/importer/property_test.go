@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/kbtriage/kbtriage/rules"
+	"github.com/kbtriage/kbtriage/rules/importer/rulefile"
 )
 
 // lineCount is how many lines an article has, or its converter gives.
@@ -74,11 +75,11 @@ func sound(t failer, path string, data []byte) {
 		if rule.ID != d.ID {
 			t.Errorf("%s: the rule %s is in the file of %s", path, rule.ID, d.ID)
 		}
-		if Edited(d.YAML) {
+		if rulefile.Edited(d.YAML) {
 			t.Errorf("%s: %s counts as edited", path, d.ID)
 		}
 		for _, more := range []string{"# a note\n", "verify: x\n"} {
-			if !Edited(append(bytes.Clone(d.YAML), more...)) {
+			if !rulefile.Edited(append(bytes.Clone(d.YAML), more...)) {
 				t.Errorf("%s: %s does not count as edited with %q behind it", path, d.ID, more)
 			}
 		}
@@ -98,11 +99,11 @@ func TestEdited(t *testing.T) {
 		t.Fatal(r)
 	}
 	text := bytes.Replace(r.Drafts[0].YAML, []byte("filters"), []byte("rules"), 1)
-	if bytes.Equal(text, r.Drafts[0].YAML) || !Edited(text) {
+	if bytes.Equal(text, r.Drafts[0].YAML) || !rulefile.Edited(text) {
 		t.Error("a change is not seen")
 	}
 	with := Import("a.md", []byte("## Symptoms\nIt stops.\n\n## Cause\nThe settings are wrong:\norigin:\n    made: x\nand more"))
-	if len(with.Drafts) != 1 || Edited(with.Drafts[0].YAML) {
+	if len(with.Drafts) != 1 || rulefile.Edited(with.Drafts[0].YAML) {
 		t.Errorf("a cause that looks like an origin: %+v", with)
 	}
 }

@@ -3,6 +3,8 @@ package importer
 import (
 	"fmt"
 	"strings"
+
+	"github.com/kbtriage/kbtriage/rules/importer/rulefile"
 )
 
 var (
@@ -40,7 +42,7 @@ func steps(text string) (list []todo) {
 		s.list = append(s.list, instruction{pieces: []string{s.way}, way: last})
 	}
 	for _, i := range s.list {
-		list = append(list, todo{unbraced(strings.Join(i.pieces, "\n")), i.way})
+		list = append(list, todo{rulefile.Unbraced(strings.Join(i.pieces, "\n")), i.way})
 	}
 	return list
 }
@@ -100,7 +102,7 @@ func (s *stepper) label(lines []string) bool {
 // begin begins a way. Ways of the same name are numbered; a heading right below
 // another is that of a part of it.
 func (s *stepper) begin(heading string) {
-	name := unbraced(strings.Join(strings.Fields(strings.TrimRight(heading, ": ")), " "))
+	name := rulefile.Unbraced(strings.Join(strings.Fields(strings.TrimRight(heading, ": ")), " "))
 	if name == "" {
 		name = "Or"
 	}

@@ -1,11 +1,13 @@
-package importer
+// Package rulefile writes the rules that importers make: the same rule gives the
+// same bytes, and a file that somebody has edited since can be told from one that
+// nobody has.
+package rulefile
 
 import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
-	"strings"
 )
 
 // A rule that was made says the digest of its file, in which the digest itself is
@@ -13,10 +15,11 @@ import (
 
 const madeKey = "\n    made: "
 
-var noDigest = strings.Repeat("0", 2*sha256.Size)
+// NoDigest stands where the digest of a file will.
+const NoDigest = "0000000000000000000000000000000000000000000000000000000000000000"
 
-// sign puts the digest of a file in the place of its zeros.
-func sign(file []byte) []byte {
+// Sign puts the digest of a file in the place of its zeros.
+func Sign(file []byte) []byte {
 	from, to, found := digestIn(file)
 	if !found {
 		return file
@@ -33,12 +36,12 @@ func Edited(file []byte) bool {
 		return true
 	}
 	blank := bytes.Clone(file)
-	copy(blank[from:to], noDigest)
+	copy(blank[from:to], NoDigest)
 	sum := sha256.Sum256(blank)
 	return string(file[from:to]) != hex.EncodeToString(sum[:])
 }
 
-// Source is the name of the article that a rule file was made of, or "".
+// Source is the name of the article, or of the file of foreign rules, that a rule file was made of, or "".
 func Source(file []byte) string {
 	name := originKey(file, "file")
 	if s, err := strconv.Unquote(name); err == nil {
@@ -47,7 +50,7 @@ func Source(file []byte) string {
 	return name
 }
 
-// Digest is that of the article that a rule file was made of, or "".
+// Digest is that of the article or file that a rule file was made of, or "".
 func Digest(file []byte) string { return originKey(file, "sha256") }
 
 // originKey is what the origin of an article has for a key.
@@ -73,6 +76,6 @@ func digestIn(file []byte) (from, to int, found bool) {
 		return 0, 0, false
 	}
 	from = origin + at + len(madeKey)
-	to = from + len(noDigest)
+	to = from + len(NoDigest)
 	return from, to, to < len(file) && file[to] == '\n'
 }
