@@ -21,7 +21,7 @@ type Knowledge struct {
 	Base    *engine.Base
 	Sources *Sources // packs and overlays, where there are any
 
-	all  func() *rules.Set // decodes all rules, once; most diagnoses need only their candidates
+	all func() *rules.Set // decodes all rules, once; most diagnoses need only their candidates
 }
 
 func newKnowledge(base *engine.Base) *Knowledge {

@@ -149,6 +149,7 @@ func Test(paths []string, o BaseOptions) (*TestResult, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.Overlays = nil // rules are tested as they are shipped
 	set, err := LoadSet(o)
 	if err != nil {
 		return nil, err

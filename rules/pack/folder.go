@@ -41,7 +41,7 @@ func ReadFolder(fsys fs.FS, folder, within string) (p *Pack, manifest []byte, ms
 			say(name, "pack.size", fmt.Sprintf("the pack has more than %d files", maxFiles))
 			return fs.SkipAll
 		}
-		if wrong := checkName(name); wrong != "" {
+		if wrong := checkName(name); wrong != "" && name != rules.ManifestFile {
 			say(name, "pack.name", wrong)
 			return nil
 		}

@@ -120,6 +120,8 @@ func checkName(name string) string {
 	switch {
 	case len(name) > maxName:
 		return fmt.Sprintf("the name has %d bytes; at most %d are allowed in a pack", len(name), maxName)
+	case name == rules.ManifestFile:
+		return "there is one manifest, and it comes first"
 	case name == "" || path.Clean(name) != name || name[0] == '/' || strings.HasPrefix(name, "../") || name == "..":
 		return "the name leads out of the pack, or is not in its shortest form"
 	}
