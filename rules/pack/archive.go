@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/kbtriage/kbtriage/internal/source"
@@ -105,6 +106,7 @@ func Decode(file string, data []byte) (*Pack, []source.Message) {
 	if m.Content == "" {
 		return refuse("pack.content", "the manifest does not say the hash of the files; kbtriage pack build writes it")
 	}
+	slices.SortStableFunc(files, byName)
 	same := &comparison{want: data}
 	if err := writeArchive(same, m.encode(), files); err != nil || same.n != len(data) {
 		return refuse("pack.canonical", "from byte %d on the file is not in the one form of a pack; only what kbtriage pack build writes is taken", same.n)

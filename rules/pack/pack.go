@@ -48,7 +48,7 @@ func newPack(file, within string, m Manifest, files []File) (*Pack, []source.Mes
 	say := func(name, check, hint, format string, args ...any) {
 		msgs = append(msgs, source.Message{Position: source.Position{File: name}, Check: check, Text: fmt.Sprintf(format, args...), Hint: hint})
 	}
-	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(files, byName)
 	count := 0
 	for i, f := range files {
 		if i > 0 && files[i-1].Name == f.Name {
@@ -73,6 +73,8 @@ func newPack(file, within string, m Manifest, files []File) (*Pack, []source.Mes
 	}
 	return p, nil
 }
+
+func byName(a, b File) int { return strings.Compare(a.Name, b.Name) }
 
 // carriageReturn is the number of the first line with one, or 0.
 func carriageReturn(data []byte) int {
