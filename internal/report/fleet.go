@@ -71,9 +71,22 @@ func fleetText(w io.Writer, f *result.Fleet, style Style) error {
 	p.cases(f)
 	p.timeline(f)
 	p.common(f)
+	p.tunedOut(f)
 	p.lookedAt(f)
 	p.fleetProblems(f.Problems)
 	return p.err
+}
+
+// tunedOut names what overlays of the site kept out.
+func (p *page) tunedOut(f *result.Fleet) {
+	if len(f.TunedOut) == 0 {
+		return
+	}
+	p.line("")
+	p.line("Kept out by overlays:")
+	for _, x := range f.TunedOut {
+		p.wrapped("  ", "    ", Clean(fmt.Sprintf("%s, in %s: %s", x.Rule, counted(int64(x.Cases), "session"), x.Reason)))
+	}
 }
 
 // counted is "1 file", "12,345 files".

@@ -29,12 +29,16 @@ type signature struct{ minisign.Signature }
 // that nothing of it is read over: no second signature behind it, no carriage
 // returns, no comment that anybody could have changed.
 func parseSignature(text []byte) (s signature, wrong string) {
+	const form = "not one signature in its one form: expected four lines with LF ends, and nothing behind them"
+	if bytes.Count(text, []byte("\n")) != 4 {
+		return s, form
+	}
 	if err := s.UnmarshalText(text); err != nil {
 		return s, "not a signature of minisign"
 	}
 	again, err := s.MarshalText()
 	if err != nil || !bytes.Equal(again, text) {
-		return s, "not one signature in its one form: expected four lines with LF ends, and nothing behind them"
+		return s, form
 	}
 	if s.Algorithm != minisign.HashEdDSA {
 		return s, "a signature of the old kind, over the bytes and not over their hash; sign again without -l"

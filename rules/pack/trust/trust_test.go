@@ -172,13 +172,13 @@ func TestRevocation(t *testing.T) {
 		t.Errorf("the key, where none is trusted: %v", refused)
 	}
 	for entry, want := range map[string]string{
-		"pack: mail/relay, version: 1.2.0":          "pack.revoked",
-		"pack: mail/relay, version: '*'":            "pack.revoked",
-		"pack: mail/relay, version: 1.2.1":          "",
-		"pack: mail, version: 1.2.0":                "",
-		"content: " + x.Content():                   "pack.revoked",
+		"pack: mail/relay, version: 1.2.0":           "pack.revoked",
+		"pack: mail/relay, version: '*'":             "pack.revoked",
+		"pack: mail/relay, version: 1.2.1":           "",
+		"pack: mail, version: 1.2.0":                 "",
+		"content: " + x.Content():                    "pack.revoked",
 		"content: sha256:" + strings.Repeat("0", 64): "",
-		"key: 0123456789abcdef":                     "",
+		"key: 0123456789abcdef":                      "",
 	} {
 		refused := revoke(entry).Refuses("x", x)
 		if refusedAs(refused) != want || refused != nil && !strings.Contains(refused.Text, "mail/relay 1.2.0 was revoked: it was stolen") {
@@ -194,7 +194,7 @@ func TestRevocation(t *testing.T) {
 		"revoked: 1\nentries: [{key: 0123456789abcdef, pack: a, reason: x}]":        "revoked.entry",
 		"revoked: 1\nentries: [{kee: 0123456789abcdef, reason: x}]":                 "rule.unknown-key",
 		"revoked: 1\nentries: [{key: 0123456789abcdef}]":                            "rule.missing-key",
-		"revoked: 2\nentries: []": "rule.type",
+		"revoked: 2\nentries: []":                                                   "rule.type",
 	} {
 		p := new(Policy)
 		msgs := p.Revoke("list", []byte(text))
