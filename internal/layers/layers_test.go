@@ -59,6 +59,9 @@ func rulesOfTheHouse() []rule {
 		{"kb", nil, doing},
 		{"rules", []string{"facts/errcode", "facts", "internal/source", "rules/cond"}, doing},
 		{"rules/cond", []string{"facts", "facts/errcode", "internal/source"}, doing},
+		{"rules/pack", []string{"internal/source", "rules"}, doing},
+		{"rules/pack/trust", []string{"internal/source", "rules", "rules/pack"}, doing},
+		{"rules/overlay", []string{"internal/source", "rules", "rules/cond"}, doing},
 		{"rules/lint", []string{"facts", "internal/source", "rules", "rules/cond"}, doing},
 		{"rules/sketch", []string{"facts", "facts/errcode", "rules", "rules/cond"}, doing},
 		{"rules/schema", nil, doing},
@@ -87,7 +90,8 @@ var only = map[string]string{
 	"github.com/expr-lang/expr": "rules/cond",
 	"github.com/spf13/viper":    "cmd/kbtriage",
 	"github.com/spf13/cobra":    "cmd/kbtriage",
-	"go.yaml.in/yaml/v4":        "rules engine engine/ruletest",
+	"go.yaml.in/yaml/v4":        "rules rules/overlay rules/pack rules/pack/trust engine engine/ruletest",
+	"aead.dev/minisign":         "rules/pack/trust",
 }
 
 type pkg struct {
