@@ -22,9 +22,10 @@ type Live struct {
 	current atomic.Pointer[Knowledge]
 
 	// Of the one goroutine that calls Check.
-	loaded  liveState  // what current was made of
-	refused *liveState // what was tried last and refused
-	waiting *liveState // what was met last and may still be being written
+	loaded  liveState        // what current was made of
+	refused *liveState       // what was tried last and refused
+	told    []source.Message // why it was refused
+	waiting *liveState       // what was met last and may still be being written
 }
 
 // liveState is the files that a base was made of, and the day.
@@ -127,7 +128,7 @@ func (l *Live) Check() *Change {
 	now := l.look(&l.loaded)
 	switch {
 	case now.same(l.loaded):
-		l.waiting, l.refused = nil, nil // what was refused is taken back
+		l.waiting, l.refused, l.told = nil, nil, nil // what was refused is taken back
 		return nil
 	case l.refused != nil && now.same(*l.refused):
 		l.waiting = nil
@@ -144,20 +145,30 @@ func (l *Live) Check() *Change {
 	l.waiting = nil
 	old := l.current.Load()
 	if err != nil {
-		l.refused = &now
-		return &Change{Base: old.Base.Hash(), Refused: messagesOf(err)}
+		return l.refuse(now, err)
 	}
 	c := &Change{Base: k.Base.Hash(), Notes: k.Sources.Notes()}
 	if c.Difference, err = old.Base.Compare(k.Base); err != nil {
-		l.refused = &now
-		return &Change{Base: old.Base.Hash(), Refused: messagesOf(err)}
+		return l.refuse(now, err)
 	}
-	l.loaded, l.refused = now, nil
+	l.loaded, l.refused, l.told = now, nil, nil
 	l.current.Store(k)
 	if old.Base.Hash() == k.Base.Hash() { // a comment was changed, or a file copied anew
 		return nil
 	}
 	return c
+}
+
+// refuse keeps the base, and says why unless that was said already: other files may
+// have changed beside those that are wrong.
+func (l *Live) refuse(now liveState, err error) *Change {
+	messages := messagesOf(err)
+	l.refused = &now
+	if slices.Equal(messages, l.told) {
+		return nil
+	}
+	l.told = messages
+	return &Change{Base: l.Knowledge().Base.Hash(), Refused: messages}
 }
 
 // Watch checks at each tick until the context ends, and tells what changed.

@@ -116,6 +116,10 @@ func TestLive(t *testing.T) {
 	if c := settle(l); c != nil {
 		t.Errorf("said twice: %+v", c)
 	}
+	writeRule(t, dir, "notes.txt", "still working on it")
+	if c := settle(l); c != nil {
+		t.Errorf("said again, as another file changed: %+v", c)
+	}
 	// The same file again, as it was: nothing to say, and the next change is one.
 	writeRule(t, dir, "c.yaml", liveRule("live/c", 0xC0DE0003, 1))
 	if c := settle(l); c != nil || l.Knowledge().Base.Hash() != now.Base.Hash() {
