@@ -151,6 +151,9 @@ func (g *gate) open(path, layout string) (*pack.Pack, *LoadedPack, []source.Mess
 	} else {
 		p, msgs, err = g.openFile(path, l)
 	}
+	if size := new(sizeError); errors.As(err, size) {
+		return nil, nil, []source.Message{{Position: source.Position{File: path}, Check: "pack.size", Text: err.Error()}}, nil
+	}
 	if err != nil {
 		return nil, nil, nil, &UsageError{fmt.Sprintf("rules at %s: %v", path, err)}
 	}
@@ -244,10 +247,10 @@ func readSignature(path string) ([]byte, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	if err == nil && text == nil {
-		text = []byte{} // an empty one is there, and no signature
+	if err != nil {
+		return nil, fmt.Errorf("its signature: %w", err)
 	}
-	return text, err
+	return text, nil
 }
 
 // readPlain reads a regular file whole, and none that is larger than most.
@@ -264,11 +267,25 @@ func readPlain(path string, most int64) ([]byte, error) {
 		return nil, bareError(err)
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err == nil && int64(len(data)) > most {
-		err = fmt.Errorf("more than %d bytes", most)
+	if info.Size() > most {
+		return nil, sizeError{info.Size(), most}
 	}
-	return data, err
+	b := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead)) // so that it need not grow
+	if _, err := b.ReadFrom(io.LimitReader(f, most+1)); err != nil {
+		return nil, bareError(err)
+	}
+	if int64(b.Len()) > most {
+		return nil, sizeError{int64(b.Len()), most}
+	}
+	return b.Bytes(), nil
+}
+
+// sizeError is a file with more bytes than are read.
+type sizeError struct{ size, most int64 }
+
+// Error says how many, and how many are read.
+func (e sizeError) Error() string {
+	return fmt.Sprintf("it has %d bytes; at most %d are read", e.size, e.most)
 }
 
 // bareError is an error of a file without the name of the system call.

@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -112,5 +113,42 @@ func TestMinisign(t *testing.T) {
 	must("-S", "-c", "by me", "-s", "theirs.key", "-m", "x.kbpack")
 	if _, refused := p.Verify("x", data, read("x.kbpack.minisig")); refusedAs(refused) != "pack.signature-form" {
 		t.Errorf("a comment of one's own: %v", refused)
+	}
+}
+
+// TestPassword: a secret key with a password opens with it alone, here and in
+// minisign. Each time takes 1 GiB of memory, so this is a test for machines that are
+// there for tests.
+func TestPassword(t *testing.T) {
+	if os.Getenv("KBTRIAGE_REQUIRE_SERVERS") == "" {
+		t.Skip("takes 1 GiB of memory: set KBTRIAGE_REQUIRE_SERVERS to run it")
+	}
+	minisign := tool(t)
+	dir, _ := minisign("dir")
+	secret, public, err := NewSigner("open sesame")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, wrong := range []string{"", "open sesam"} {
+		if _, err := ParseSigner(secret, wrong); !errors.Is(err, ErrPassword) {
+			t.Errorf("with the password %q: %v", wrong, err)
+		}
+	}
+	s, err := ParseSigner(secret, "open sesame")
+	if err != nil || !strings.Contains(string(public), s.Key().String()) {
+		t.Fatalf("with the right password: %v", err)
+	}
+	for name, data := range map[string][]byte{"x.key": secret, "x.pub": public, "x": []byte("x")} {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command("minisign", "-S", "-s", "x.key", "-m", "x")
+	cmd.Dir, cmd.Stdin = dir, strings.NewReader("open sesame\n")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("minisign does not open the key: %v\n%s", err, out)
+	}
+	if out, err := minisign("-V", "-p", "x.pub", "-m", "x"); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
