@@ -83,8 +83,12 @@ func (p *page) tunedOut(f *result.Fleet) {
 		return
 	}
 	p.line("")
-	p.line("Kept out by overlays:")
-	for _, x := range f.TunedOut {
+	p.line("%s", p.paint(bold, "Kept out by overlays"))
+	for i, x := range f.TunedOut {
+		if i == mostTunedOut && !p.style.Verbose {
+			p.line("  and %s (-v shows them)", counted(int64(len(f.TunedOut)-i), "more rule"))
+			break
+		}
 		p.wrapped("  ", "    ", Clean(fmt.Sprintf("%s, in %s: %s", x.Rule, counted(int64(x.Cases), "session"), x.Reason)))
 	}
 }
@@ -99,12 +103,13 @@ func counted(n int64, what string) string {
 
 // What the text lists at most, unless everything is asked for.
 const (
-	mostCauses = 20
-	mostHosts  = 12 // of a cause
-	mostCases  = 20 // in all
-	mostAlike  = 5  // cases of one cause
-	mostFacts  = 5  // of a line of evidence
-	mostLines  = 20 // of the timeline, of the problems
+	mostCauses   = 20
+	mostTunedOut = 20
+	mostHosts    = 12 // of a cause
+	mostCases    = 20 // in all
+	mostAlike    = 5  // cases of one cause
+	mostFacts    = 5  // of a line of evidence
+	mostLines    = 20 // of the timeline, of the problems
 )
 
 func (p *page) cause(n int, c *result.Cause) {

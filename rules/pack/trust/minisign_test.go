@@ -123,6 +123,9 @@ func TestPassword(t *testing.T) {
 	if os.Getenv("KBTRIAGE_REQUIRE_SERVERS") == "" {
 		t.Skip("takes 1 GiB of memory: set KBTRIAGE_REQUIRE_SERVERS to run it")
 	}
+	if underRace {
+		t.Skip("takes minutes under the race detector, which has nothing to find in it")
+	}
 	minisign := tool(t)
 	dir, _ := minisign("dir")
 	secret, public, err := NewSigner("open sesame")
