@@ -35,7 +35,7 @@ func (f *fleet) tunedOut(diagnosed []*result.Differential) []result.TunedOut {
 	}
 	list := []result.TunedOut{}
 	for x, n := range count {
-		x.Cases = n
+		x.Cases, x.Reason = n, f.q.Redact.Text(x.Reason)
 		list = append(list, x)
 	}
 	slices.SortFunc(list, func(a, b result.TunedOut) int {
