@@ -33,6 +33,9 @@ import (
 	"github.com/kbtriage/kbtriage/rules"
 	"github.com/kbtriage/kbtriage/rules/cond"
 	"github.com/kbtriage/kbtriage/rules/importer/sigma"
+	"github.com/kbtriage/kbtriage/rules/overlay"
+	"github.com/kbtriage/kbtriage/rules/pack"
+	"github.com/kbtriage/kbtriage/rules/pack/trust"
 	"github.com/kbtriage/kbtriage/rules/tests"
 )
 
@@ -650,7 +653,7 @@ func TestFindings(t *testing.T) {
 func TestCommands(t *testing.T) {
 	p := readPage(t, "commands.md")
 	program := build(t)
-	for _, command := range []string{"diagnose", "decode", "verify", "explain", "rules lint", "rules test", "rules list", "rules show", "rules import", "rules overlap", "tickets", "info", "version"} {
+	for _, command := range []string{"diagnose", "decode", "verify", "explain", "rules lint", "rules test", "rules list", "rules show", "rules import", "rules overlap", "rules build", "pack build", "pack key", "pack sign", "pack verify", "pack show", "tickets", "info", "version"} {
 		out, err := exec.Command(program, append(strings.Fields(command), "--help")...).Output()
 		if err != nil {
 			t.Fatalf("%s --help: %v", command, err)
@@ -687,6 +690,7 @@ func TestCommands(t *testing.T) {
 		result.Host{},
 		result.Moment{},
 		result.Common{},
+		result.TunedOut{},
 		facts.Finding{},
 		facts.Proof{},
 		facts.Problem{},
@@ -713,6 +717,46 @@ func TestCommands(t *testing.T) {
 		}
 		p.same(t, typ.Name(), names)
 	}
+}
+
+// TestPackReference compares the tables of packs.md with what the loaders take, and
+// with the types behind the JSON.
+func TestPackReference(t *testing.T) {
+	p := readPage(t, "packs.md")
+	_, manifest := pack.ParseManifest("x", []byte("zzzzzzzz: 1"))
+	p.same(t, "The manifest", expected(t, manifest))
+	p.same(t, "Revocation", expected(t, new(trust.Policy).Revoke("x", []byte("entries: [{zzzzzzzz: 1}]"))))
+	_, entries := overlay.Parse("x", []byte("entries: [{zzzzzzzz: 1}]"))
+	p.same(t, "Overlays", expected(t, entries))
+	for _, x := range []any{triage.LoadedPack{}, triage.Overridden{}, triage.LoadedOverlay{}} {
+		typ := reflect.TypeOf(x)
+		var names []string
+		for i := range typ.NumField() {
+			names = append(names, typ.Field(i).Tag.Get("json"))
+		}
+		p.same(t, typ.Name(), names)
+	}
+	var checks []string
+	for _, pattern := range []string{"../rules/pack/*.go", "../rules/pack/trust/*.go", "../internal/triage/*.go"} {
+		paths, err := filepath.Glob(pattern)
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("%s: %v", pattern, err)
+		}
+		for _, path := range paths {
+			if strings.HasSuffix(path, "_test.go") {
+				continue
+			}
+			ast.Inspect(parse(t, path), func(n ast.Node) bool {
+				if lit, ok := n.(*ast.BasicLit); ok && regexp.MustCompile(`^"pack\.[a-z-]+"$`).MatchString(lit.Value) && lit.Value != `"pack.yaml"` {
+					if id := strings.Trim(lit.Value, `"`); !slices.Contains(checks, id) {
+						checks = append(checks, id)
+					}
+				}
+				return true
+			})
+		}
+	}
+	p.same(t, "What is refused", checks)
 }
 
 // TestArchitecture looks for each package in the tree of architecture.md.

@@ -53,6 +53,7 @@ func (b *Base) assess(number int, r *rules.Rule, v *cond.View, in *input, words 
 	}
 	in = in.about(r)
 	a.gate(v, w.Weights)
+	a.except(v)
 	proofs, missing := 0, 0
 	for i := range r.Symptoms {
 		s := &r.Symptoms[i]

@@ -55,6 +55,11 @@ func (b *filterBuilder) add(rule uint32, r *rules.Rule) {
 		s := &r.Symptoms[i]
 		b.condition(rule, &s.Condition, bounds{1, s.Suggests == certain})
 	}
+	for i := range r.Tuned { // what an exception looks for has to be read too
+		if except := r.Tuned[i].Except; except != nil {
+			b.condition(rule, except, bounds{1, false})
+		}
+	}
 }
 
 // bounds is what a condition is part of: how likely that is by chance at most,

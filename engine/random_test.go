@@ -120,6 +120,13 @@ func randomRule(t *rapid.T, id string) *rules.Rule {
 			Condition: randomCondition(t), Suggests: rapid.IntRange(1, 5).Draw(t, "suggests"), Expected: rapid.IntRange(1, 5).Draw(t, "expected"),
 		})
 	}
+	switch rapid.IntRange(0, 9).Draw(t, "tuned") {
+	case 0:
+		r.Tuned = []rules.Tuning{{Off: true, Reason: "r", Expires: "2030-01-01", By: "o.yaml:3"}}
+	case 1, 2, 3:
+		except := randomCondition(t)
+		r.Tuned = []rules.Tuning{{Except: &except, Reason: "r", Expires: "2030-01-01", By: "o.yaml:3"}}
+	}
 	return r
 }
 

@@ -32,6 +32,9 @@ func (t *telling) diagnosis(r *ranking, i int, decisive map[string]bool) result.
 		})
 	}
 	d.Cause, d.Resolution = t.remedy(a)
+	for k := range a.rule.Tuned {
+		d.Tuned = append(d.Tuned, a.rule.Tuned[k].String())
+	}
 	return d
 }
 

@@ -71,13 +71,18 @@ func (d *decoder) article(n *yaml.Node) *Article {
 	return a
 }
 
-// id reads "product/name".
-func (d *decoder) id(n *yaml.Node, into *string) {
-	ok := n.Kind == yaml.ScalarNode && strings.Count(n.Value, "/") >= 1
-	for part := range strings.SplitSeq(n.Value, "/") {
+// IsID reports whether a text is a rule id: product/name.
+func IsID(s string) bool {
+	ok := strings.Count(s, "/") >= 1
+	for part := range strings.SplitSeq(s, "/") {
 		ok = ok && part != "" && strings.Trim(part, "abcdefghijklmnopqrstuvwxyz0123456789-._") == "" && part[0] != '-' && part[0] != '.'
 	}
-	if !ok {
+	return ok
+}
+
+// id reads "product/name".
+func (d *decoder) id(n *yaml.Node, into *string) {
+	if n.Kind != yaml.ScalarNode || !IsID(n.Value) {
 		d.say(n, "rule.id", "", "%q is no rule id; expected product/name in lower case letters, digits and -", n.Value)
 		return
 	}

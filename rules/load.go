@@ -12,27 +12,47 @@ import (
 	"github.com/kbtriage/kbtriage/internal/source"
 )
 
+// ManifestFile is the name of the manifest at the root of a pack, which is no rule.
+const ManifestFile = "pack.yaml"
+
 // Load reads every rule file below the root of a file system: *.yaml and *.yml,
-// but not *.test.yaml, which are tests of rules. prefix is put before file
-// names in messages. Rules with mistakes are left out of the Set; the messages
-// say which and why, all of them at once, sorted by place.
+// but not *.test.yaml, which are tests of rules, nor the manifest of a pack. prefix
+// is put before file names in messages. Rules with mistakes are left out of the
+// Set; the messages say which and why, all of them at once, sorted by place.
 func Load(fsys fs.FS, prefix string) (*Set, []source.Message) {
 	var files []parsed
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			files = append(files, parsed{name: name, err: err})
-		} else if entry.Type().IsRegular() && isRuleFile(name) {
+		} else if entry.Type().IsRegular() && IsRuleFile(name) {
 			files = append(files, parsed{name: name})
 		}
 		return nil
 	})
+	set, msgs := load(files, func(name string) ([]byte, error) { return fs.ReadFile(fsys, name) }, prefix)
+	if err != nil {
+		msgs = append(msgs, source.Message{Position: source.Position{File: prefix}, Check: "file.read", Text: err.Error()})
+	}
+	return set, source.Sort(msgs)
+}
+
+// LoadFiles reads the rule files with the names, as Load does those of a file system.
+func LoadFiles(names []string, read func(name string) ([]byte, error), prefix string) (*Set, []source.Message) {
+	files := make([]parsed, len(names))
+	for i, name := range names {
+		files[i].name = name
+	}
+	return load(files, read, prefix)
+}
+
+func load(files []parsed, read func(string) ([]byte, error), prefix string) (*Set, []source.Message) {
 	// Parsing YAML is most of a cold start, and files do not depend on each other.
 	var wg sync.WaitGroup
 	var next atomic.Int64
 	for range min(runtime.GOMAXPROCS(0), len(files)) {
 		wg.Go(func() {
 			for i := next.Add(1) - 1; int(i) < len(files); i = next.Add(1) - 1 {
-				files[i].read(fsys, prefix)
+				files[i].load(read, prefix)
 			}
 		})
 	}
@@ -44,9 +64,6 @@ func Load(fsys fs.FS, prefix string) (*Set, []source.Message) {
 		if f.rule != nil {
 			set.Rules = append(set.Rules, f.rule)
 		}
-	}
-	if err != nil {
-		msgs = append(msgs, source.Message{Position: source.Position{File: prefix}, Check: "file.read", Text: err.Error()})
 	}
 	more := set.settle()
 	return set, source.Sort(append(msgs, more...))
@@ -60,10 +77,10 @@ type parsed struct {
 	msgs []source.Message
 }
 
-func (f *parsed) read(fsys fs.FS, prefix string) {
+func (f *parsed) load(read func(string) ([]byte, error), prefix string) {
 	var data []byte
 	if f.err == nil {
-		data, f.err = fs.ReadFile(fsys, f.name)
+		data, f.err = read(f.name)
 	}
 	if f.err != nil {
 		f.msgs = []source.Message{{Position: source.Position{File: prefix + f.name}, Check: "file.read", Text: f.err.Error()}}
@@ -72,8 +89,10 @@ func (f *parsed) read(fsys fs.FS, prefix string) {
 	f.rule, f.msgs = Parse(prefix+f.name, data)
 }
 
-func isRuleFile(name string) bool {
-	return (strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")) && !strings.HasSuffix(name, ".test.yaml") && !strings.HasSuffix(name, ".test.yml")
+// IsRuleFile reports whether a path below the root of a file system is that of a
+// rule, by its name.
+func IsRuleFile(name string) bool {
+	return name != ManifestFile && (strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")) && !strings.HasSuffix(name, ".test.yaml") && !strings.HasSuffix(name, ".test.yml")
 }
 
 // Parse reads one rule file. The rule is nil when there are messages.

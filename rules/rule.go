@@ -41,6 +41,8 @@ type Rule struct {
 
 	File string `json:"file"` // the file it came from
 
+	Tuned []Tuning `json:"tuned,omitempty"` // what overlays of the site changed of it
+
 	// Article is what of the description is for people, and for the words of
 	// their tickets. It is stored apart: a diagnosis does not read it.
 	Article *Article `json:"-"`

@@ -4,6 +4,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/kbtriage/kbtriage/internal/source"
+	"github.com/kbtriage/kbtriage/rules/cond"
 )
 
 // Strict reads a YAML file that is not a rule with the same strictness: the
@@ -76,6 +77,13 @@ func (r *Reader) Number(into *int, low, high int) func(*yaml.Node) {
 
 // Flag stores true or false.
 func (r *Reader) Flag(into *bool) func(*yaml.Node) { return r.d.flag(into) }
+
+// Condition reads the test of a symptom, in the language of rules. name is the
+// default key of its question.
+func (r *Reader) Condition(n *yaml.Node, name string) cond.Condition {
+	r.d.names = nil // members of groups are named within one condition
+	return r.d.condition(n, name)
+}
 
 // At is the place of a node.
 func (r *Reader) At(n *yaml.Node) source.Position { return r.d.at(n) }

@@ -62,7 +62,7 @@ func collect(w *world, cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	k, err := triage.Load(c.base())
+	k, err := knowledge(w, cmd, c)
 	if err != nil {
 		return err
 	}

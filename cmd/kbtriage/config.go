@@ -27,6 +27,11 @@ type config struct {
 	KB               []string      `mapstructure:"kb"`
 	NoEmbedded       bool          `mapstructure:"no-embedded"`
 	Drafts           bool          `mapstructure:"drafts"`
+	Trust            []string      `mapstructure:"trust"`
+	RequireSigned    bool          `mapstructure:"require-signed"`
+	Revoked          []string      `mapstructure:"revoked"`
+	Overlay          []string      `mapstructure:"overlay"`
+	Today            string        `mapstructure:"today"`
 	Probe            bool          `mapstructure:"probe"`
 	Resolver         []string      `mapstructure:"resolver"`
 	Search           []string      `mapstructure:"search"`
@@ -236,8 +241,15 @@ func (c *config) values() map[string]any {
 }
 
 // base is the part of the configuration that says which rules to load.
-func (c *config) base() triage.BaseOptions {
-	return triage.BaseOptions{Paths: c.KB, NoEmbedded: c.NoEmbedded, Drafts: c.Drafts}
+func (c *config) base(w *world) triage.BaseOptions {
+	o := triage.BaseOptions{
+		Paths: c.KB, NoEmbedded: c.NoEmbedded, Drafts: c.Drafts,
+		Trust: c.Trust, RequireSigned: c.RequireSigned, Revoked: c.Revoked, Overlays: c.Overlay, Today: c.Today,
+	}
+	if o.Today == "" && len(o.Overlays) > 0 {
+		o.Today = w.now().UTC().Format(time.DateOnly)
+	}
+	return o
 }
 
 // probe is the part that says what automatic checks may do.

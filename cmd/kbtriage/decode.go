@@ -66,7 +66,7 @@ func decode(w *world, cmd *cobra.Command, args []string) error {
 		return &triage.UsageError{Text: strings.Join(wrong, "\n")}
 	}
 	if len(c.KB) > 0 { // without it nothing but tables is needed
-		k, err := triage.Load(c.base())
+		k, err := knowledge(w, cmd, c)
 		if err != nil {
 			return err
 		}

@@ -75,7 +75,7 @@ func diagnose(w *world, cmd *cobra.Command, args []string) error {
 		}
 		q.Args = []string{"-"}
 	}
-	k, err := triage.Load(c.base())
+	k, err := knowledge(w, cmd, c)
 	if err != nil {
 		return err
 	}

@@ -106,6 +106,9 @@ func printMessages(w io.Writer, msgs []source.Message) {
 	texts := map[string][]byte{}
 	for _, m := range msgs {
 		fmt.Fprintln(w, report.Clean(m.String()))
+		if m.Line == 0 { // about the file as a whole, which may be anything
+			continue
+		}
 		text, read := texts[m.File]
 		if !read {
 			text, _ = os.ReadFile(m.File) // one of the embedded base is not there

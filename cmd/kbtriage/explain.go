@@ -35,10 +35,11 @@ func explain(w *world, cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	k, rule, err := triage.LoadRule(c.base(), args[0])
+	k, rule, err := triage.LoadRule(c.base(w), args[0])
 	if err != nil {
 		return err
 	}
+	tellSources(w, cmd, k.Sources)
 	q, err := request(w, cmd, c, args[1:])
 	if err != nil {
 		return err
@@ -80,6 +81,9 @@ func printExplanation(w io.Writer, x *triage.Explanation) error {
 		if err == nil {
 			_, err = fmt.Fprintf(w, format, args...)
 		}
+	}
+	for _, t := range x.Tuned {
+		print("  tuned here: %s\n", report.Clean(t))
 	}
 	for _, e := range x.Environment {
 		print("  %-8s  %s: %s\n", e.State, e.Field, report.Clean(e.Why))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kbtriage/kbtriage/engine"
 	"github.com/kbtriage/kbtriage/internal/report"
 	"github.com/kbtriage/kbtriage/internal/triage"
 )
@@ -43,6 +44,8 @@ type info struct {
 	Values  map[string]any    `json:"values"`
 	Rules   int               `json:"rules"`
 	Base    string            `json:"base"`
+	Engine  string            `json:"engine"` // what packs may need
+	*triage.Sources
 }
 
 func newInfo(w *world) *cobra.Command {
@@ -53,11 +56,11 @@ func newInfo(w *world) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			k, err := triage.Load(c.base())
+			k, err := knowledge(w, cmd, c)
 			if err != nil {
 				return err
 			}
-			x := info{Version: version(), Values: c.values(), Rules: k.Base.Len(), Base: k.Base.Hash(), Env: map[string]string{}}
+			x := info{Version: version(), Values: c.values(), Rules: k.Base.Len(), Base: k.Base.Hash(), Engine: engine.Version, Sources: k.Sources, Env: map[string]string{}}
 			x.Config, _ = configPath(w, cmd)
 			x.Found = fileExists(x.Config)
 			for _, key := range append(configKeys(), "config") {
@@ -86,6 +89,17 @@ func printInfo(w io.Writer, x *info) error {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "kbtriage %s\nbase           %d rules, %s\nconfiguration  %s (%s)\n", x.Version, x.Rules, x.Base, report.Clean(x.Config), found)
+	fmt.Fprintf(&b, "engine         %s\n", x.Engine)
+	for i := range x.Packs {
+		p := &x.Packs[i]
+		fmt.Fprintf(&b, "pack           %s %s, %d rules, %s, of %s; signature: %s\n", p.Name, p.Version, p.Rules, p.Content, report.Clean(p.Path), signatureText(p))
+		for _, o := range p.Overrides {
+			fmt.Fprintf(&b, "   overrides   %s of %s\n", o.Rule, report.Clean(o.File))
+		}
+	}
+	for _, o := range x.Overlays {
+		fmt.Fprintf(&b, "overlay        %s: %d entries act, %d have ended\n", report.Clean(o.Path), o.Acting, o.Expired)
+	}
 	for _, name := range slices.Sorted(maps.Keys(x.Env)) {
 		fmt.Fprintf(&b, "environment    %s=%s\n", name, report.Clean(x.Env[name]))
 	}

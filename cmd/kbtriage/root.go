@@ -65,7 +65,7 @@ func newRoot(w *world) *cobra.Command {
 		return &triage.UsageError{Text: text + "\nkbtriage --help lists the flags; behind -- nothing is a flag"}
 	})
 	diagnose := newDiagnose(w)
-	root.AddCommand(diagnose, newDecode(w), newVerify(w), newExplain(w), newScan(w), newTickets(w), newCollect(w), newRules(w), newInfo(w), newVersion(w))
+	root.AddCommand(diagnose, newDecode(w), newVerify(w), newExplain(w), newScan(w), newTickets(w), newCollect(w), newRules(w), newPack(w), newInfo(w), newVersion(w))
 	root.AddCommand(&cobra.Command{Use: "exit-codes", Short: "What the exit codes mean", Long: exitText})
 	return root
 }
@@ -107,11 +107,36 @@ func unshieldText(s string) string {
 // baseFlags are the flags of every command that loads rules.
 func baseFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringArray("kb", nil, "rules to add to the embedded base: a folder or a file (repeatable)")
+	f.StringArray("kb", nil, "rules to add to the embedded base: a folder, a file or a pack (repeatable)")
 	f.Bool("no-embedded", false, "leave the embedded base out")
 	f.Bool("drafts", false, "load drafts of the embedded base too")
+	f.Bool("require-signed", false, "refuse what --kb names unless it is a pack that is signed with a trusted key")
+	f.StringArray("overlay", nil, "what this site changes of rules: a file (repeatable)")
+	f.String("today", "", "the day by which entries of overlays have ended, such as 2027-03-01; the clock's where it is not given")
 	f.String("config", "", "configuration file")
+	trustFlags(cmd)
 	_ = cmd.MarkFlagFilename("kb")
+	_ = cmd.MarkFlagFilename("overlay")
+}
+
+// knowledge loads the rules, and says on the error stream what of them took the
+// place of others and which entries of overlays have ended.
+func knowledge(w *world, cmd *cobra.Command, c config) (*triage.Knowledge, error) {
+	k, err := triage.Load(c.base(w))
+	if err != nil {
+		return nil, err
+	}
+	tellSources(w, cmd, k.Sources)
+	return k, nil
+}
+
+func tellSources(w *world, cmd *cobra.Command, s *triage.Sources) {
+	if quiet, _ := cmd.Flags().GetBool("quiet"); quiet {
+		return
+	}
+	for _, note := range s.Notes() {
+		fmt.Fprintln(w.err, "kbtriage: "+report.Clean(note))
+	}
 }
 
 // outputFlags are the flags of every command that prints a result.
@@ -201,7 +226,7 @@ func ruleCompletion(w *world) cobra.CompletionFunc {
 		}
 		slices.Sort(c.KB)
 		c.KB = slices.Compact(c.KB) // cobra reads the flags of a completion twice
-		set, err := triage.LoadSet(c.base())
+		set, err := triage.LoadSet(c.base(w))
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveError
 		}

@@ -41,10 +41,11 @@ func newRulesList(w *world) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			set, err := triage.LoadSet(c.base())
+			set, sources, err := triage.LoadSources(c.base(w))
 			if err != nil {
 				return err
 			}
+			tellSources(w, cmd, sources)
 			list := []listed{}
 			for _, r := range set.Rules {
 				refs := []string{}
@@ -82,10 +83,11 @@ func newRulesShow(w *world) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, rule, err := triage.LoadRule(c.base(), unshield(args)[0])
+			k, rule, err := triage.LoadRule(c.base(w), unshield(args)[0])
 			if err != nil {
 				return err
 			}
+			tellSources(w, cmd, k.Sources)
 			return emit(w, cmd, func(out io.Writer) error {
 				if form == report.JSON {
 					return report.Indented(out, struct {

@@ -24,8 +24,13 @@ Without PATH that looks only whether the file is sound: whether all in it fits t
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out, _ := cmd.Flags().GetString("out")
 			check, _ := cmd.Flags().GetBool("check")
-			noEmbedded, _ := cmd.Flags().GetBool("no-embedded")
-			options := triage.BaseOptions{Paths: unshield(args), NoEmbedded: noEmbedded}
+			c, err := load(w, cmd)
+			if err != nil {
+				return err
+			}
+			options := c.base(w)
+			options.Paths, options.Drafts, options.Overlays = unshield(args), false, nil
+			options.NoEmbedded, _ = cmd.Flags().GetBool("no-embedded")
 			switch {
 			case out == "" || !strings.EqualFold(filepath.Ext(out), ".kbt"):
 				return &triage.UsageError{Text: "rules build needs --out FILE.kbt"}
@@ -55,6 +60,9 @@ Without PATH that looks only whether the file is sound: whether all in it fits t
 	f.Bool("force", false, "let --out replace a file")
 	f.Bool("check", false, "write nothing, say whether the file is what would be written")
 	f.Bool("no-embedded", false, "leave the embedded base out")
+	f.Bool("require-signed", false, "refuse a PATH unless it is a pack that is signed with a trusted key")
+	f.String("config", "", "configuration file")
+	trustFlags(cmd)
 	return cmd
 }
 

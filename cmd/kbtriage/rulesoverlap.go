@@ -27,14 +27,14 @@ PATH is folders, files and built bases; without it, the rules are those of the e
 			if err != nil {
 				return err
 			}
-			o := c.base()
+			o := c.base(w)
 			if len(args) > 0 {
 				for _, flag := range []string{"kb", "drafts"} {
 					if cmd.Flags().Changed(flag) {
 						return &triage.UsageError{Text: fmt.Sprintf("rules overlap takes PATH or --%s, not both", flag)}
 					}
 				}
-				o = triage.BaseOptions{Paths: unshield(args), NoEmbedded: true}
+				o.Paths, o.NoEmbedded = unshield(args), true
 			}
 			set, err := triage.LoadSet(o)
 			if err != nil {

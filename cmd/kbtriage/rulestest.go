@@ -29,7 +29,7 @@ scans logs in which none of the rules may be reported. --update writes what is w
 				return err
 			}
 			f := cmd.Flags()
-			o := triage.TestOptions{Paths: unshield(args), Base: c.base(), Render: renderedText}
+			o := triage.TestOptions{Paths: unshield(args), Base: c.base(w), Render: renderedText}
 			if from, _ := f.GetString("from"); from != "" {
 				return testFromCase(w, cmd, o, from)
 			}

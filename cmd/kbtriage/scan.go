@@ -63,7 +63,7 @@ func scanLogs(w *world, cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
-	k, err := triage.Load(c.base())
+	k, err := knowledge(w, cmd, c)
 	if err != nil {
 		return err
 	}

@@ -86,6 +86,7 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 		{"info"},
 		{"info", "-o", "json"},
 		{"version"},
+		{"pack"},
 		{"help"},
 		{"help", "exit-codes"},
 		{"--help"},

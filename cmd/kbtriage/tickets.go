@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -40,6 +42,8 @@ known. A line that is no ticket is a problem in its place.`,
 	f.StringArray("set", nil, "KEY=VALUE: a fact that holds for every ticket (repeatable)")
 	f.Int("top", 10, "rules listed of each ticket at most")
 	f.Int("workers", 0, "processors to use; changes nothing but the time (0: all)")
+	f.Bool("reload", false, "follow the files of the rules: each ticket is ranked by the rules as they are then")
+	f.Duration("reload-every", 2*time.Second, "with --reload: how often to look at the files")
 	return cmd
 }
 
@@ -49,9 +53,13 @@ func rankTickets(w *world, cmd *cobra.Command, c config, form report.Form, name 
 	if err != nil {
 		return err
 	}
-	k, err := triage.Load(c.base())
+	k, live, err := openTicketRules(w, cmd, c)
 	if err != nil {
 		return err
+	}
+	rank := k.Tickets
+	if live != nil {
+		rank = live.Tickets
 	}
 	set, _ := flags.GetStringArray("set")
 	facts, err := triage.Settings(set, k.Set, "--set")
@@ -76,11 +84,14 @@ func rankTickets(w *world, cmd *cobra.Command, c config, form report.Form, name 
 		}
 		in = file
 	}
+	if live != nil {
+		defer follow(w, cmd, live)()
+	}
 	partial := false
 	print := func(out io.Writer) error {
 		t := report.NewTickets(out, form)
 		var writeErr error
-		bad, err := k.Tickets(cmd.Context(), name, in, triage.TicketOptions{Top: top, Workers: c.Workers, Set: facts, Redact: redactor}, func(x result.Ticket) error {
+		bad, err := rank(cmd.Context(), name, in, triage.TicketOptions{Top: top, Workers: c.Workers, Set: facts, Redact: redactor}, func(x result.Ticket) error {
 			writeErr = t.Ticket(&x)
 			return writeErr
 		})
@@ -102,6 +113,54 @@ func rankTickets(w *world, cmd *cobra.Command, c config, form report.Form, name 
 		return statusError(result.Partial)
 	}
 	return nil
+}
+
+// openTicketRules loads the rules; with --reload they are live too.
+func openTicketRules(w *world, cmd *cobra.Command, c config) (*triage.Knowledge, *triage.Live, error) {
+	reload, _ := cmd.Flags().GetBool("reload")
+	every, _ := cmd.Flags().GetDuration("reload-every")
+	switch {
+	case every <= 0:
+		return nil, nil, &triage.UsageError{Text: "--reload-every must be more than 0"}
+	case !reload && cmd.Flags().Changed("reload-every"):
+		return nil, nil, &triage.UsageError{Text: "--reload-every needs --reload"}
+	case !reload:
+		k, err := knowledge(w, cmd, c)
+		return k, nil, err
+	}
+	today := func() string { return c.base(w).Today }
+	live, err := triage.NewLive(c.base(w), today)
+	if err != nil {
+		return nil, nil, err
+	}
+	tellSources(w, cmd, live.Knowledge().Sources)
+	return live.Knowledge(), live, nil
+}
+
+// follow watches the files of the rules and says on the error stream what changed,
+// until the function that it returns is called.
+func follow(w *world, cmd *cobra.Command, live *triage.Live) (stop func()) {
+	ctx, cancel := context.WithCancel(cmd.Context())
+	every, _ := cmd.Flags().GetDuration("reload-every")
+	quiet, _ := cmd.Flags().GetBool("quiet")
+	ticker := time.NewTicker(every)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		live.Watch(ctx, ticker.C, func(c *triage.Change) {
+			if quiet && len(c.Refused) == 0 {
+				return
+			}
+			for _, line := range c.Lines() {
+				fmt.Fprintln(w.err, "kbtriage: "+report.Clean(line))
+			}
+		})
+	}()
+	return func() {
+		ticker.Stop()
+		cancel()
+		<-done
+	}
 }
 
 // plainPath is an error of a file without the name of the system call.

@@ -39,10 +39,11 @@ func verify(w *world, cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	k, rule, err := triage.LoadRule(c.base(), args[0])
+	k, rule, err := triage.LoadRule(c.base(w), args[0])
 	if err != nil {
 		return err
 	}
+	tellSources(w, cmd, k.Sources)
 	q, err := request(w, cmd, c, args[1:])
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ type Fleet struct {
 	Common   []Common        `json:"too_common"` // rules whose symptoms were seen, and are too common in an input of this size
 	Cases    []Differential  `json:"cases"`      // by host, then time
 	Inputs   []facts.Source  `json:"inputs"`
+	TunedOut []TunedOut      `json:"tuned_out,omitempty"` // rules that overlays of the site kept out
 
 	Quiet []Differential `json:"-"` // of each host without a case, one that lists nothing
 }
@@ -82,4 +83,12 @@ type Common struct {
 	Records int64    `json:"records"` // that hold something the rule names
 	Hosts   []string `json:"hosts"`
 	First   Fact     `json:"first"` // one of them
+}
+
+// TunedOut is a rule that an overlay of the site kept out of sessions in which it was seen.
+type TunedOut struct {
+	Rule   string `json:"rule"`
+	Title  string `json:"title"`
+	Reason string `json:"reason"` // what the overlay says
+	Cases  int    `json:"cases"`  // sessions in which it was kept out
 }

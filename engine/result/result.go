@@ -95,6 +95,7 @@ type Diagnosis struct {
 	Records     int64      `json:"records,omitempty"` // of a scan: of the case that hold something the rule names
 	Special     bool       `json:"-"`                 // it explains some observation best, and shows a symptom that an input of this size is not expected to hold by chance
 	Resolution  Resolution `json:"resolution"`
+	Tuned       []string   `json:"tuned,omitempty"` // what overlays of the site changed of the rule
 }
 
 // Evidence is the state of one symptom in the case, with its weight.

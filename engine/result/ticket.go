@@ -8,6 +8,7 @@ type Ticket struct {
 	Ranked   []RankedRule    `json:"ranked,omitzero"`
 	None     *float64        `json:"none,omitzero"`      // probability of a cause that no rule knows
 	Problems []facts.Problem `json:"problems,omitempty"` // what of it was not read or evaluated
+	Base     string          `json:"base,omitzero"`      // with --reload: hash of the base that it was ranked by
 	Line     int             `json:"line,omitzero"`      // of a line that is no ticket
 	Problem  *facts.Problem  `json:"problem,omitzero"`
 }

@@ -61,6 +61,9 @@ func rulesOfTheHouse() []rule {
 		{"rules/cond", []string{"facts", "facts/errcode", "internal/source"}, doing},
 		{"rules/tests", []string{"facts", "internal/source", "rules"}, doing},
 		{"rules/lint", []string{"facts", "facts/errcode", "internal/redact", "internal/source", "rules", "rules/cond", "rules/tests"}, doing},
+		{"rules/pack", []string{"internal/source", "rules"}, doing},
+		{"rules/pack/trust", []string{"internal/source", "rules", "rules/pack"}, doing},
+		{"rules/overlay", []string{"internal/source", "rules", "rules/cond"}, doing},
 		{"rules/sketch", []string{"facts", "facts/errcode", "rules", "rules/cond"}, doing},
 		{"rules/schema", nil, doing},
 		{"rules/schema/generate", []string{"internal/source", "kb", "rules", "rules/schema"}, doing[1:]},
@@ -91,7 +94,8 @@ var only = map[string]string{
 	"github.com/expr-lang/expr": "rules/cond",
 	"github.com/spf13/viper":    "cmd/kbtriage",
 	"github.com/spf13/cobra":    "cmd/kbtriage",
-	"go.yaml.in/yaml/v4":        "rules engine rules/tests rules/importer/sigma rules/importer/cre", // the importers walk the nodes that rules.StrictDocuments hands them
+	"go.yaml.in/yaml/v4":        "rules rules/overlay rules/pack rules/pack/trust rules/tests rules/importer/sigma rules/importer/cre engine", // the importers walk the nodes that rules.StrictDocuments hands them
+	"aead.dev/minisign":         "rules/pack/trust",
 }
 
 type pkg struct {

@@ -71,9 +71,26 @@ func fleetText(w io.Writer, f *result.Fleet, style Style) error {
 	p.cases(f)
 	p.timeline(f)
 	p.common(f)
+	p.tunedOut(f)
 	p.lookedAt(f)
 	p.fleetProblems(f.Problems)
 	return p.err
+}
+
+// tunedOut names what overlays of the site kept out.
+func (p *page) tunedOut(f *result.Fleet) {
+	if len(f.TunedOut) == 0 {
+		return
+	}
+	p.line("")
+	p.line("%s", p.paint(bold, "Kept out by overlays"))
+	for i, x := range f.TunedOut {
+		if i == mostTunedOut && !p.style.Verbose {
+			p.line("  and %s (-v shows them)", counted(int64(len(f.TunedOut)-i), "more rule"))
+			break
+		}
+		p.wrapped("  ", "    ", Clean(fmt.Sprintf("%s, in %s: %s", x.Rule, counted(int64(x.Cases), "session"), x.Reason)))
+	}
 }
 
 // counted is "1 file", "12,345 files".
@@ -86,12 +103,13 @@ func counted(n int64, what string) string {
 
 // What the text lists at most, unless everything is asked for.
 const (
-	mostCauses = 20
-	mostHosts  = 12 // of a cause
-	mostCases  = 20 // in all
-	mostAlike  = 5  // cases of one cause
-	mostFacts  = 5  // of a line of evidence
-	mostLines  = 20 // of the timeline, of the problems
+	mostCauses   = 20
+	mostTunedOut = 20
+	mostHosts    = 12 // of a cause
+	mostCases    = 20 // in all
+	mostAlike    = 5  // cases of one cause
+	mostFacts    = 5  // of a line of evidence
+	mostLines    = 20 // of the timeline, of the problems
 )
 
 func (p *page) cause(n int, c *result.Cause) {

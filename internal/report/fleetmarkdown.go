@@ -48,8 +48,24 @@ func fleetMarkdown(w io.Writer, f *result.Fleet) error {
 		p.markdownCases(f, stray)
 	}
 	p.markdownHosts(f.Hosts)
+	p.markdownTunedOut(f)
 	p.markdownProblems(f)
 	return p.err
+}
+
+// markdownTunedOut names what overlays of the site kept out.
+func (p *page) markdownTunedOut(f *result.Fleet) {
+	if len(f.TunedOut) == 0 {
+		return
+	}
+	p.line("\n## Kept out by overlays\n")
+	for i, x := range f.TunedOut {
+		if i == markdownRows {
+			p.line("\nAnd %s more.", thousands(int64(len(f.TunedOut)-i)))
+			break
+		}
+		p.line("- %s, in %s: %s", passive(shorten(x.Rule, mostRunes)), counted(int64(x.Cases), "session"), passive(shorten(x.Reason, mostRunes)))
+	}
 }
 
 func (p *page) markdownCauses(f *result.Fleet) {

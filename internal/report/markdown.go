@@ -87,6 +87,9 @@ func (p *page) section(n int, title string) {
 func (p *page) markdownDiagnosis(level string, d *result.Diagnosis) {
 	p.line("\n%s %d. %s: %s, %s\n", level, d.Rank, escape(d.Title), Percent(d.Probability), verdictWord(d.Verdict))
 	p.line("Rule %s (%s). %s\n", escape(d.Rule), escape(strings.Join(d.Refs, ", ")), escape(d.Cause))
+	for _, t := range d.Tuned {
+		p.line("Tuned here: %s\n", escape(t))
+	}
 	p.line("| evidence | state | bits | why |")
 	p.line("| --- | --- | ---: | --- |")
 	for _, e := range d.Evidence {

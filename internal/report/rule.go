@@ -22,6 +22,19 @@ func Rule(w io.Writer, r *rules.Rule) error {
 		p.line("References: %s", strings.Join(refs, ", "))
 	}
 	p.line("File: %s", r.File)
+	for i := range r.Tuned {
+		p.wrapped("Tuned here: ", "  ", r.Tuned[i].String())
+		if except := r.Tuned[i].Except; except != nil {
+			except.Leaves(func(name string, leaf *cond.Condition) {
+				if name != "" {
+					p.line("    %s:", name)
+				}
+				for _, l := range leafLines(leaf) {
+					p.wrapped("      ", "        ", l)
+				}
+			})
+		}
+	}
 	for _, a := range r.AppliesTo {
 		text := a.Environment.String()
 		if a.FixedIn != "" {

@@ -163,6 +163,9 @@ func (p *page) diagnosis(d *result.Diagnosis, full bool) {
 		return e.State == "seen" && (e.Bits != 0 || e.Proof || p.style.Verbose)
 	})
 	p.evidence("Against:", d, func(e result.Evidence) bool { return e.Bits <= 0 && e.State == "missing" })
+	for _, t := range d.Tuned {
+		p.wrapped("   Tuned here: ", "     ", Clean(t))
+	}
 	if full {
 		p.evidence("Not known:", d, func(e result.Evidence) bool { return e.State == "unknown" })
 		p.resolution(d)

@@ -18,12 +18,14 @@ import (
 
 // Knowledge is the rules that a command works with.
 type Knowledge struct {
-	Base *engine.Base
-	all  func() *rules.Set // decodes all rules, once; most diagnoses need only their candidates
+	Base    *engine.Base
+	Sources *Sources // packs and overlays, where there are any
+
+	all func() *rules.Set // decodes all rules, once; most diagnoses need only their candidates
 }
 
 func newKnowledge(base *engine.Base) *Knowledge {
-	return &Knowledge{Base: base, all: sync.OnceValue(func() *rules.Set {
+	return &Knowledge{Base: base, Sources: &Sources{Packs: []LoadedPack{}, Overlays: []LoadedOverlay{}}, all: sync.OnceValue(func() *rules.Set {
 		set := &rules.Set{}
 		for i := range base.Len() {
 			if r, err := base.Rule(i); err == nil { // one that cannot be decoded is a problem of each diagnosis
@@ -36,9 +38,17 @@ func newKnowledge(base *engine.Base) *Knowledge {
 
 // BaseOptions says which rules to load.
 type BaseOptions struct {
-	Paths      []string // --kb: folders and files, added to the embedded base
+	Paths      []string // --kb: folders, files, packs and built bases, added to the embedded base
 	NoEmbedded bool
 	Drafts     bool // load drafts of the embedded base too
+
+	Trust         []string // public keys, or files of them, whose packs are trusted
+	RequireSigned bool     // Paths may name verified packs only
+	Revoked       []string // revocation lists
+	Overlays      []string // what the site changes of rules
+	Today         string   // the day by which entries of overlays have ended, such as 2027-03-01
+
+	unmapped bool // read files into memory, as they may change while they are used
 }
 
 // RuleError is rule files that cannot be loaded.
@@ -51,30 +61,12 @@ func (e *RuleError) Error() string {
 
 // LoadSet reads the rules. The error is a *RuleError when files have mistakes.
 func LoadSet(o BaseOptions) (*rules.Set, error) {
-	set := &rules.Set{}
-	var msgs []source.Message
-	if !o.NoEmbedded {
-		embedded, m := rules.Load(kb.Rules, "kb/")
-		embedded.Keep(func(r *rules.Rule) bool { return o.Drafts || r.Status != rules.Draft })
-		msgs = append(msgs, m...)
-		msgs = append(msgs, set.Add(embedded)...)
-	}
-	for _, path := range o.Paths {
-		more, m, err := LoadPath(path)
-		if err != nil {
-			return nil, err
-		}
-		msgs = append(msgs, m...)
-		msgs = append(msgs, set.Add(more)...)
-	}
-	if len(msgs) > 0 {
-		return nil, &RuleError{source.Sort(msgs)}
-	}
-	return set, nil
+	set, _, err := LoadSources(o)
+	return set, err
 }
 
-// LoadPath reads the rules of a folder or of one file.
-func LoadPath(path string) (*rules.Set, []source.Message, error) {
+// loadPath reads the rules of a folder or of one file that is no pack.
+func loadPath(path string, unmapped bool) (*rules.Set, []source.Message, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, nil, &UsageError{fmt.Sprintf("rules at %s: %v", path, err)}
@@ -84,7 +76,7 @@ func LoadPath(path string) (*rules.Set, []source.Message, error) {
 		return set, msgs, nil
 	}
 	if isBuilt(path) {
-		set, err := builtSet(path)
+		set, err := builtSet(path, unmapped)
 		return set, nil, err
 	}
 	if !info.Mode().IsRegular() {
@@ -109,15 +101,22 @@ func (k *Knowledge) Set() *rules.Set { return k.all() }
 // nothing else is asked for: the embedded base, or one built base that holds it
 // too, or that stands alone.
 func Load(o BaseOptions) (*Knowledge, error) {
-	if len(o.Paths) == 0 && !o.NoEmbedded && !o.Drafts {
+	plain := !o.Drafts && len(o.Overlays) == 0
+	if len(o.Paths) == 0 && !o.NoEmbedded && plain {
+		if _, err := newGate(o); err != nil { // keys and lists that nothing needs have to be right too
+			return nil, err
+		}
 		base, err := engine.Open(kb.Base)
 		if err != nil {
 			return nil, err
 		}
 		return newKnowledge(base), nil
 	}
-	if len(o.Paths) == 1 && !o.Drafts && isBuilt(o.Paths[0]) {
-		base, err := openBuilt(o.Paths[0])
+	if len(o.Paths) == 1 && plain && !o.RequireSigned && isBuilt(o.Paths[0]) {
+		if _, err := newGate(o); err != nil {
+			return nil, err
+		}
+		base, err := openBuilt(o.Paths[0], o.unmapped)
 		if err != nil {
 			return nil, err
 		}
@@ -129,7 +128,7 @@ func Load(o BaseOptions) (*Knowledge, error) {
 			return newKnowledge(base), nil
 		}
 	}
-	set, err := LoadSet(o)
+	set, sources, err := LoadSources(o)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +140,9 @@ func Load(o BaseOptions) (*Knowledge, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newKnowledge(base), nil
+	k := newKnowledge(base)
+	k.Sources = sources
+	return k, nil
 }
 
 // LoadRule loads the rules and finds one of them.

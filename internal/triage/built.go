@@ -18,8 +18,8 @@ const builtEnding = ".kbt"
 
 func isBuilt(path string) bool { return strings.EqualFold(filepath.Ext(path), builtEnding) }
 
-// openBuilt opens a built base in place.
-func openBuilt(path string) (*engine.Base, error) {
+// openBuilt opens a built base in place, or in memory where the file may change.
+func openBuilt(path string, unmapped bool) (*engine.Base, error) {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
 		err = fmt.Errorf("not a regular file")
@@ -27,7 +27,11 @@ func openBuilt(path string) (*engine.Base, error) {
 	if err != nil {
 		return nil, &UsageError{fmt.Sprintf("built base %s: %v", path, err)}
 	}
-	data, err := fileBytes(path)
+	read := fileBytes
+	if unmapped {
+		read = os.ReadFile
+	}
+	data, err := read(path)
 	if err != nil {
 		return nil, &UsageError{fmt.Sprintf("built base %s: %v", path, err)}
 	}
@@ -47,8 +51,8 @@ func damagedBase(path string, err error) error {
 
 // builtSet is the rules of a built base without those of the base that it was
 // built over.
-func builtSet(path string) (*rules.Set, error) {
-	base, err := openBuilt(path)
+func builtSet(path string, unmapped bool) (*rules.Set, error) {
+	base, err := openBuilt(path, unmapped)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +122,7 @@ func (c *BuiltCheck) Fits() bool { return c.Same() && !c.Embedded }
 // CheckBuilt says whether a built base is sound, and where paths are named, how it
 // differs from what they give. The error of one that is not sound is a *RuleError.
 func CheckBuilt(path string, o BaseOptions) (*BuiltCheck, error) {
-	base, err := openBuilt(path)
+	base, err := openBuilt(path, false)
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ type Explanation struct {
 	Environment []EnvironmentPart `json:"environment"`
 	Symptoms    []SymptomPart     `json:"symptoms"`
 	Problems    []facts.Problem   `json:"problems"`
+	Tuned       []string          `json:"tuned,omitempty"` // what overlays of the site changed of the rule
 }
 
 // EnvironmentPart is one field of what the rule applies to.
@@ -56,6 +57,9 @@ func (k *Knowledge) Explain(ctx context.Context, r *rules.Rule, q *Request) (*Ex
 	x := &Explanation{Rule: r.ID, Status: d.Status, Environment: []EnvironmentPart{}, Symptoms: []SymptomPart{}, Problems: d.Problems}
 	if inputStatus(c) == result.Failed {
 		x.Status = result.Failed
+	}
+	for i := range r.Tuned {
+		x.Tuned = append(x.Tuned, r.Tuned[i].String())
 	}
 	account := k.Base.Account(r, full)
 	for _, g := range account.Environment {

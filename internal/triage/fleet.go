@@ -228,6 +228,7 @@ func (f *fleet) result(sessions []tally.Session, diagnosed []*result.Differentia
 			})
 		}
 	}
+	out.TunedOut = f.tunedOut(diagnosed)
 	last := f.lastRuns(sessions, diagnosed)
 	for i := range sessions {
 		d := diagnosed[i]

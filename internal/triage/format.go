@@ -46,6 +46,8 @@ func FormatRules(paths []string, check bool) (*Formatted, error) {
 				return fs.SkipDir
 			case !e.Type().IsRegular() || filepath.Ext(name) != ".yaml" || strings.HasSuffix(name, ".test.yaml"):
 				return nil
+			case name == filepath.Join(p, rules.ManifestFile):
+				return nil
 			}
 			return out.file(name, check)
 		})

@@ -72,28 +72,9 @@ func Lint(o LintOptions) (*LintResult, error) {
 	return out, nil
 }
 
-// setOf is the rules of a folder, a file or a built base, drafts included.
+// setOf is the rules of a folder, a file, a pack or a built base, drafts included.
 func setOf(path string) (*rules.Set, error) {
-	if filepath.Ext(path) != ".kbt" {
-		set, msgs, err := LoadPath(path)
-		if err == nil && len(msgs) > 0 {
-			err = &RuleError{msgs}
-		}
-		return set, err
-	}
-	k, err := Load(BaseOptions{Paths: []string{path}, NoEmbedded: true, Drafts: true})
-	if err != nil {
-		return nil, err
-	}
-	set := &rules.Set{}
-	for i := range k.Base.Len() {
-		r, err := k.Base.Whole(i)
-		if err != nil {
-			return nil, err
-		}
-		set.Rules = append(set.Rules, r)
-	}
-	return set, nil
+	return LoadSet(BaseOptions{Paths: []string{path}, NoEmbedded: true, Drafts: true})
 }
 
 // texts keeps the text of the files that were read.

@@ -132,6 +132,7 @@ func loadTested(o TestOptions) (*testedBase, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.Base.Overlays = nil // rules are tested as they are shipped
 	set, err := LoadSet(o.Base)
 	if err != nil {
 		return nil, err

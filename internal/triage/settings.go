@@ -32,11 +32,17 @@ func Keys(set *rules.Set) []string {
 				add(a.Key)
 			}
 		}
+		question := func(_ string, leaf *cond.Condition) {
+			key, _ := leaf.DefaultQuestion()
+			add(key)
+		}
 		for i := range r.Symptoms {
-			r.Symptoms[i].Condition.Leaves(func(_ string, leaf *cond.Condition) {
-				key, _ := leaf.DefaultQuestion()
-				add(key)
-			})
+			r.Symptoms[i].Condition.Leaves(question)
+		}
+		for i := range r.Tuned {
+			if except := r.Tuned[i].Except; except != nil {
+				except.Leaves(question)
+			}
 		}
 	}
 	slices.Sort(keys)

@@ -43,7 +43,23 @@ type ticket struct {
 // place, and the rest goes on. It reports whether there was one, or a ticket of
 // which something was not read.
 func (k *Knowledge) Tickets(ctx context.Context, name string, in io.Reader, o TicketOptions, emit func(result.Ticket) error) (problems bool, err error) {
-	workers := o.Workers
+	return tickets(ctx, name, in, emit, o.Workers, func(t *ticket) result.Ticket { return k.ticket(t, &o) })
+}
+
+// Tickets is that of Knowledge, with the rules as they are when the turn of a ticket
+// comes. Each result says by which base it was made.
+func (l *Live) Tickets(ctx context.Context, name string, in io.Reader, o TicketOptions, emit func(result.Ticket) error) (problems bool, err error) {
+	return tickets(ctx, name, in, emit, o.Workers, func(t *ticket) result.Ticket {
+		k := l.Knowledge()
+		r := k.ticket(t, &o)
+		if r.Problem == nil {
+			r.Base = k.Base.Hash()
+		}
+		return r
+	})
+}
+
+func tickets(ctx context.Context, name string, in io.Reader, emit func(result.Ticket) error, workers int, rank func(*ticket) result.Ticket) (problems bool, err error) {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
@@ -73,7 +89,7 @@ func (k *Knowledge) Tickets(ctx context.Context, name string, in io.Reader, o Ti
 	for range workers {
 		go func() {
 			for t := range todo {
-				t.done <- k.ticket(t, &o)
+				t.done <- rank(t)
 			}
 		}()
 	}

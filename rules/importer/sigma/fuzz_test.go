@@ -37,7 +37,10 @@ func FuzzImport(f *testing.F) {
 			set.Rules = append(set.Rules, rule)
 		}
 		for _, m := range lint.Run(&lint.Base{Rules: set, Text: func(string) []byte { return nil }}) {
-			if m.Check != "lint.same-title" { // two rules of a file may have one title
+			switch m.Check {
+			case "lint.same-title": // two rules of a file may have one title
+			case "lint.never-true", "lint.always-true", "lint.idle-part": // the original may contradict itself
+			default:
 				t.Fatal(m)
 			}
 		}
