@@ -49,6 +49,7 @@ func rulesOfTheHouse() []rule {
 		{"facts/hostprobe", []string{"facts", "facts/dnsfinding", "facts/dnsprobe"}, []string{"net/http", "github.com/spf13", "log"}},
 		{"facts/intake", []string{"facts", "facts/errcode", "facts/archive", "facts/csvlog", "facts/eventxml", "facts/evt", "facts/evtx", "facts/journal", "facts/jsonlog", "facts/record", "facts/syslog", "facts/weblog"}, []string{"net/http", "github.com/spf13", "log"}},
 		{"internal/source", nil, doing},
+		{"internal/given", []string{"facts", "facts/dnsfinding", "internal/source", "rules", "rules/cond"}, doing}, // --set for programs without a host, such as the playground
 		{"internal/redact", []string{"engine/result", "facts"}, doing},
 		{"internal/redact/corpus", nil, doing},
 		{"internal/bench/loggen", []string{""}, nil},
