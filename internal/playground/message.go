@@ -1,0 +1,127 @@
+package playground
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kbtriage/kbtriage/engine/ruletest"
+	"github.com/kbtriage/kbtriage/internal/report"
+	"github.com/kbtriage/kbtriage/internal/source"
+	"github.com/kbtriage/kbtriage/rules"
+	"github.com/kbtriage/kbtriage/rules/lint"
+)
+
+// Pane is a part of the page that a person types into.
+type Pane string
+
+// The panes, in the order of their messages.
+const (
+	PaneRule  Pane = "rule"
+	PaneTests Pane = "tests"
+	PaneFacts Pane = "facts"
+)
+
+// The names that the texts of the panes have as files.
+const (
+	ruleFile  = "rule.yaml"
+	testFile  = "rule.test.yaml"
+	factsPath = "facts"
+)
+
+// Message is something to say about a place in a pane.
+type Message struct {
+	Pane    Pane   `json:"pane"`
+	Line    int    `json:"line"`   // from 1; 0 means the pane as a whole
+	Column  int    `json:"column"` // in characters, from 1
+	Refused bool   `json:"refused"`
+	Check   string `json:"check"`
+	Text    string `json:"text"`
+	Hint    string `json:"hint"`
+}
+
+// mostMessages bounds the list: a file of many thousands of mistakes is one mistake.
+const mostMessages = 500
+
+func (a *Answer) say(pane Pane, refused bool, list ...source.Message) {
+	for _, m := range list {
+		a.Messages = append(a.Messages, Message{
+			Pane: pane, Line: m.Line, Column: m.Column, Refused: refused,
+			Check: m.Check, Text: shorten(m.Text), Hint: shorten(m.Hint),
+		})
+	}
+}
+
+// read reads the rule and its tests; each is nil when it is not there or has
+// mistakes.
+func (a *Answer) read(q *Question) (*rules.Rule, *ruletest.File) {
+	rule, msgs := rules.Parse(ruleFile, []byte(q.Rule))
+	a.say(PaneRule, true, msgs...)
+	if strings.TrimSpace(q.Tests) == "" {
+		return rule, nil
+	}
+	tests, msgs := ruletest.Parse(testFile, []byte(q.Tests))
+	a.say(PaneTests, true, msgs...)
+	if rule != nil && tests != nil && tests.Rule != rule.ID {
+		a.say(PaneTests, true, source.Message{
+			Position: source.Position{Line: 1, Column: 1}, Check: "test.rule",
+			Text: fmt.Sprintf("the tests are for a rule %q; the one beside them is %q", tests.Rule, rule.ID),
+		})
+		tests = nil
+	}
+	return rule, tests
+}
+
+// lint says what the rule may hold and should not.
+func (a *Answer) lint(set *rules.Set, rule *rules.Rule, tests *ruletest.File) {
+	if rule == nil {
+		return
+	}
+	for _, m := range lintRule(set, rule, tests) {
+		if m.File == ruleFile {
+			a.say(PaneRule, false, m)
+		}
+	}
+}
+
+// lintRule is all that the package lint is asked for.
+func lintRule(set *rules.Set, rule *rules.Rule, tests *ruletest.File) []source.Message {
+	var count lint.Tests
+	if tests != nil {
+		for _, t := range tests.Tests {
+			if t.NearMiss {
+				count.NearMisses++
+			} else {
+				count.Positive++
+			}
+		}
+	}
+	return lint.Run(set, map[string]lint.Tests{rule.ID: count})
+}
+
+func (a *Answer) sort() {
+	order := []Pane{PaneRule, PaneTests, PaneFacts}
+	slices.SortStableFunc(a.Messages, func(x, y Message) int {
+		return cmp.Or(cmp.Compare(slices.Index(order, x.Pane), slices.Index(order, y.Pane)), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Column, y.Column))
+	})
+	if more := len(a.Messages) - mostMessages; more > 0 {
+		a.Messages = append(a.Messages[:mostMessages], Message{
+			Pane: PaneRule, Check: "message.too-many", Text: fmt.Sprintf("%d more messages are not listed", more),
+		})
+	}
+}
+
+// mostRunes is how much of one text an answer holds.
+const mostRunes = 2000
+
+// shorten is report.Clean of a text that may be long.
+func shorten(s string) string {
+	for i, seen := 0, 0; i < len(s); seen++ {
+		if seen == mostRunes {
+			return report.Clean(s[:i]) + "…"
+		}
+		i += runeLen(s[i:])
+	}
+	return report.Clean(s)
+}

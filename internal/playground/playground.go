@@ -1,0 +1,158 @@
+// Package playground answers the page for rule authors: a rule, its tests and the
+// facts of a case as text become messages, the outcome of the tests and the
+// differential. It is a pure function of its input, does no I/O, and runs the same
+// natively and in a browser (see the package wasm).
+//
+// Every text of an answer went through report.Clean: a page may show it as text
+// without a look at it.
+package playground
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/kbtriage/kbtriage/engine"
+	"github.com/kbtriage/kbtriage/engine/ruletest"
+	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/internal/given"
+	"github.com/kbtriage/kbtriage/kb"
+	"github.com/kbtriage/kbtriage/rules"
+)
+
+// Playground holds what every question needs: the embedded base and its weights.
+type Playground struct {
+	weights    engine.Weights
+	neighbours []*rules.Rule // of the embedded base
+}
+
+// New opens the embedded base. An error is a defect of the program.
+func New() (*Playground, error) {
+	weights, err := engine.ParseWeights(kb.Weights)
+	if err != nil {
+		return nil, fmt.Errorf("playground: weights: %w", err)
+	}
+	base, err := engine.Open(kb.Base)
+	if err != nil {
+		return nil, fmt.Errorf("playground: embedded base: %w", err)
+	}
+	p := &Playground{weights: weights}
+	for i := range base.Len() {
+		r, err := base.Whole(i)
+		if err != nil {
+			return nil, fmt.Errorf("playground: embedded base: %w", err)
+		}
+		p.neighbours = append(p.neighbours, r)
+	}
+	return p, nil
+}
+
+// Question is what the page holds.
+type Question struct {
+	Rule       string `json:"rule"`       // the YAML of one rule
+	Tests      string `json:"tests"`      // the YAML of its tests; blank means none
+	Facts      string `json:"facts"`      // as pasted; a line that begins with --set holds settings
+	Neighbours bool   `json:"neighbours"` // rank among the rules of the embedded base
+	Columns    int    `json:"columns"`    // width of Answer.Printed; 0 means 100
+}
+
+// Answer is what there is to say about it.
+type Answer struct {
+	Messages []Message `json:"messages"` // in the order of the panes and their lines
+	Rule     string    `json:"rule"`     // the id, or "" where the rule cannot be loaded
+	Replaces bool      `json:"replaces"` // the rule takes the place of an embedded one
+	Loaded   int       `json:"loaded"`   // rules that it was ranked among, itself included
+	Account  *Account  `json:"account"`  // the rule held against the facts; nil where it cannot be loaded
+	Ranking  *Ranking  `json:"ranking"`  // nil where the rule cannot be loaded
+	Tests    []Test    `json:"tests"`
+}
+
+// Answer answers. What is wrong with the input is in the messages; the error is a
+// defect of the program.
+func (p *Playground) Answer(q *Question) (*Answer, error) {
+	a := &Answer{Messages: []Message{}, Tests: []Test{}}
+	rule, tests := a.read(q)
+	settings, pasted := a.readFacts(q.Facts)
+	set := &rules.Set{}
+	if rule != nil {
+		a.Rule = rule.ID
+		set.Rules = append(set.Rules, rule)
+	}
+	if q.Neighbours {
+		a.Replaces = add(set, p.neighbours)
+	}
+	a.lint(set, rule, tests)
+	a.hidden(q)
+	said := a.settings(settings, set)
+	c := a.gather(pasted, said)
+	if rule != nil && rule.Status != rules.Retired {
+		base, err := engine.Compile(set, p.weights)
+		if err != nil {
+			return nil, fmt.Errorf("playground: %w", err)
+		}
+		a.Loaded = base.Len()
+		a.diagnose(base, rule, c, q.Columns)
+		a.test(base, set, tests)
+	}
+	a.sort()
+	return a, nil
+}
+
+// add puts the neighbours beside the author's rule, but for one with its id, and
+// reports whether there is one.
+func add(set *rules.Set, neighbours []*rules.Rule) (replaces bool) {
+	own := ""
+	if len(set.Rules) > 0 {
+		own = set.Rules[0].ID
+	}
+	for _, r := range neighbours {
+		if r.ID == own {
+			replaces = true
+			continue
+		}
+		set.Rules = append(set.Rules, r)
+	}
+	return replaces
+}
+
+// test runs the tests of the rule.
+func (a *Answer) test(base *engine.Base, set *rules.Set, file *ruletest.File) {
+	if file == nil || file.Rule != a.Rule {
+		return
+	}
+	for _, t := range file.Tests {
+		one := &ruletest.File{Path: file.Path, Rule: file.Rule, Tests: []ruletest.Test{t}}
+		out := Test{Name: shorten(t.Name), Line: t.Position.Line, NearMiss: t.NearMiss, Failures: []string{}}
+		for _, f := range ruletest.Run(base, one, func(pairs []string) ([]facts.Fact, error) {
+			return given.Facts(pairs, func() *rules.Set { return set }, "--set")
+		}) {
+			out.Failures = append(out.Failures, shorten(f.Text))
+		}
+		a.Tests = append(a.Tests, out)
+	}
+}
+
+// Test is the outcome of one test.
+type Test struct {
+	Name     string   `json:"name"`
+	Line     int      `json:"line"` // in the pane of the tests
+	NearMiss bool     `json:"near_miss"`
+	Failures []string `json:"failures"` // expectations that do not hold
+}
+
+// JSON answers a Question in JSON with an Answer in JSON. A question that cannot be
+// decoded is an error, as is a defect of the program.
+func (p *Playground) JSON(question string) (string, error) {
+	var q Question
+	if err := json.Unmarshal([]byte(question), &q); err != nil {
+		return "", fmt.Errorf("playground: question: %w", err)
+	}
+	a, err := p.Answer(&q)
+	if err != nil {
+		return "", err
+	}
+	text, err := json.Marshal(a)
+	if err != nil {
+		return "", fmt.Errorf("playground: answer: %w", err)
+	}
+	return string(text), nil
+}
