@@ -1,6 +1,8 @@
 package playground
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -8,9 +10,11 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/kbtriage/kbtriage/engine"
 	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/facts/derive"
 	"github.com/kbtriage/kbtriage/facts/intake"
+	"github.com/kbtriage/kbtriage/facts/record"
 	"github.com/kbtriage/kbtriage/internal/given"
 	"github.com/kbtriage/kbtriage/internal/source"
 	"github.com/kbtriage/kbtriage/rules"
@@ -52,7 +56,7 @@ func (a *Answer) readFacts(pane string) ([]setting, string) {
 		}
 		pairs, err := settingsOf(l)
 		if err != nil {
-			a.say(PaneFacts, false, source.Message{Position: source.Position{Line: i + 1, Column: 1}, Check: "facts.set", Text: err.Error()})
+			a.sayWrong(i+1, err.Error())
 		}
 		for _, p := range pairs {
 			list = append(list, setting{p, i + 1})
@@ -68,6 +72,12 @@ const flag = "--set"
 // pairs are those before it.
 func settingsOf(line string) (pairs []string, err error) {
 	words, err := split(line)
+	if err != nil { // nobody knows where the last word ends
+		words = words[:len(words)-1]
+		if n := len(words); n > 0 && words[n-1] == flag {
+			words = words[:n-1]
+		}
+	}
 	for i := 0; i < len(words); i++ {
 		pair, joined := strings.CutPrefix(words[i], flag+"=")
 		switch {
@@ -118,44 +128,48 @@ func split(line string) (words []string, err error) {
 	return words, nil
 }
 
-// settings turns the pairs into facts. Wrong ones are left out and named.
+// mostSettings bounds how many pairs are tried one by one.
+const mostSettings = 200
+
+// settings turns the pairs into facts. Wrong ones are left out and named: a pair is
+// wrong that cannot stand beside those before it.
 func (a *Answer) settings(list []setting, set *rules.Set) []facts.Fact {
+	if more := len(list) - mostSettings; more > 0 {
+		list = list[:mostSettings]
+		a.sayWrong(list[mostSettings-1].line, fmt.Sprintf("%d more settings are left out: at most %d are read", more, mostSettings))
+	}
 	said, err := factsOf(list, set)
 	if err == nil {
 		return said
 	}
-	var alone, account []setting
-	for _, s := range list {
-		if strings.HasPrefix(strings.TrimSpace(s.pair), "account.") { // its parts need each other
-			account = append(account, s)
+	groups := func(s setting) bool { return strings.HasPrefix(s.pair, "account.groups=") }
+	slices.SortStableFunc(list, func(x, y setting) int { // an account is wrong without its groups
+		switch {
+		case groups(x) == groups(y):
+			return 0
+		case groups(x):
+			return -1
 		}
-	}
-	placed := map[string]bool{}
+		return 1
+	})
+	said = nil
+	var kept []setting
 	for _, s := range list {
-		_, wrong := factsOf(append([]setting{s}, account...), set)
-		if wrong == nil {
-			alone = append(alone, s)
+		more, err := factsOf(append(kept, s), set)
+		var wrong *given.Error
+		if !errors.As(err, &wrong) {
+			kept, said = append(kept, s), more
 			continue
 		}
-		if !placed[wrong.Error()] {
-			a.sayWrong(s.line, wrong)
-		}
-		placed[wrong.Error()] = true
-	}
-	said, wrong := factsOf(alone, set)
-	var e *given.Error
-	if errors.As(wrong, &e) { // what is wrong with some beside others
-		for _, l := range e.Lines {
-			if !placed[l] {
-				a.sayWrong(about(list, l), errors.New(l))
-			}
+		for _, l := range wrong.Lines {
+			a.sayWrong(s.line, l)
 		}
 	}
 	return said
 }
 
-func (a *Answer) sayWrong(line int, err error) {
-	a.say(PaneFacts, false, source.Message{Position: source.Position{Line: line, Column: 1}, Check: "facts.set", Text: err.Error()})
+func (a *Answer) sayWrong(line int, text string) {
+	a.say(PaneFacts, false, source.Message{Position: source.Position{Line: line, Column: 1}, Check: "facts.set", Text: text})
 }
 
 func factsOf(list []setting, set *rules.Set) ([]facts.Fact, error) {
@@ -166,25 +180,27 @@ func factsOf(list []setting, set *rules.Set) ([]facts.Fact, error) {
 	return given.Facts(pairs, func() *rules.Set { return set }, flag)
 }
 
-// about is the last line with a key that the text begins with, or the last line
-// with a setting.
-func about(list []setting, text string) int {
-	for _, s := range slices.Backward(list) {
-		if key, _, _ := strings.Cut(s.pair, "="); strings.HasPrefix(text, strings.TrimSpace(key)) {
-			return s.line
-		}
-	}
-	return list[len(list)-1].line
-}
-
 // gather makes the case of what was pasted and said, with all that follows from it.
-func (a *Answer) gather(pasted string, said []facts.Fact) *facts.Case {
+// The text is read as the program reads its standard input.
+func gather(base *engine.Base, pasted string, said []facts.Fact) (*facts.Case, error) {
 	c := &facts.Case{Version: facts.CaseVersion}
 	if strings.TrimSpace(pasted) != "" {
-		c = intake.Pasted(factsPath, pasted)
+		var damaged, err error
+		filter := func() record.Filter {
+			f, _, err := base.Filter()
+			if err != nil {
+				damaged = err
+				return nil
+			}
+			return f
+		}
+		c, err = intake.Reader{Stdin: strings.NewReader(pasted), Filter: filter}.Read(context.Background(), []string{"-"})
+		if err := cmp.Or(err, damaged); err != nil {
+			return nil, err
+		}
 	}
 	c.Facts = append(given.Override(c.Facts, said), said...)
 	c.Problems = append(c.Problems, given.Contradictions(c)...)
 	derive.Findings(c)
-	return c
+	return c, nil
 }

@@ -23,11 +23,10 @@ const (
 	PaneFacts Pane = "facts"
 )
 
-// The names that the texts of the panes have as files.
+// The names that the rule and its tests have as files.
 const (
-	ruleFile  = "rule.yaml"
-	testFile  = "rule.test.yaml"
-	factsPath = "facts"
+	ruleFile = "rule.yaml"
+	testFile = "rule.test.yaml"
 )
 
 // Message is something to say about a place in a pane.

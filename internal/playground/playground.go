@@ -82,10 +82,12 @@ func (p *Playground) Answer(q *Question) (*Answer, error) {
 	}
 	a.lint(set, rule, tests)
 	a.hidden(q)
-	said := a.settings(settings, set)
-	c := a.gather(pasted, said)
-	if rule != nil && rule.Status != rules.Retired {
+	if rule != nil && rule.Status != rules.Retired { // without it nobody knows its keys
 		base, err := engine.Compile(set, p.weights)
+		if err != nil {
+			return nil, fmt.Errorf("playground: %w", err)
+		}
+		c, err := gather(base, pasted, a.settings(settings, set))
 		if err != nil {
 			return nil, fmt.Errorf("playground: %w", err)
 		}
