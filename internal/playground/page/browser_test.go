@@ -3,12 +3,14 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 
 	"github.com/kbtriage/kbtriage/internal/playground"
+	"github.com/kbtriage/kbtriage/internal/report"
 )
 
 // An author makes a mistake, sees it beside its line, mends it, and pastes facts.
@@ -159,4 +161,198 @@ func same(t *testing.T, i int, what string, got, want []string) {
 	if g, w := strings.Join(got, "\n"), strings.Join(want, "\n"); g != w {
 		t.Errorf("%d: %s: the page shows\n%s\nthe answer has\n%s", i, what, g, w)
 	}
+}
+
+// Hostile text stays text: nothing of it becomes an element or a script, and what
+// turns the direction of writing, or is not seen at all, is shown as an escape.
+func TestHostile(t *testing.T) {
+	const planted = `<img src=x onerror="planted=1"><script>planted=1</script>` + "\u202e\u2066\u200b"
+	list, err := samples()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := open(t, program, "")
+	b.until("playground.answers > 0")
+	b.run(chromedp.Evaluate[chromedp.Void](`globalThis.planted = 0; document.querySelector("#differential details").open = true`))
+	elements := func() string {
+		return value[string](b, `[...new Set([...document.body.querySelectorAll("*")].map((e) => e.localName))].sort().join(" ")`)
+	}
+	before := elements()
+	rule := strings.ReplaceAll(list[0].Rule, "Shared printer", `Shared `+strings.ReplaceAll(planted, `"`, `'`)+` printer`)
+	for _, q := range []playground.Question{
+		{Rule: rule, Tests: strings.ReplaceAll(list[0].Tests, "the code alone", "'"+planted+"'"), Facts: "0x0000011b " + planted + "\n--set " + planted + "=1\n", Neighbours: true},
+		{Rule: strings.ReplaceAll(rule, "stable", `"`+strings.ReplaceAll(planted, `"`, `'`)+`"`), Tests: planted, Facts: planted},
+		{Rule: planted + "\x1b[31m", Tests: list[0].Tests, Facts: "\x00\x07" + planted},
+	} {
+		b.ask(q)
+		shown := value[string](b, `[...document.querySelectorAll("#differential, .messages, .tests, #state, #spoken")].map((e) => e.textContent).join(" ") + [...document.querySelectorAll("[title]")].map((e) => e.title).join(" ")`)
+		if i := strings.IndexFunc(shown, func(r rune) bool { return r != '\n' && report.Clean(string(r)) != string(r) }); i >= 0 {
+			t.Errorf("the page shows %q", shown[max(0, i-100):min(len(shown), i+100)])
+		}
+		if !strings.Contains(shown, "<img src=x") || !strings.Contains(shown, "U+202E") {
+			t.Errorf("what was planted is not shown: %.1000q", shown)
+		}
+	}
+	if value[int](b, "planted") != 0 {
+		t.Error("a planted script ran")
+	}
+	for name := range strings.FieldsSeq(elements()) {
+		if !strings.Contains(" "+before+" span ", " "+name+" ") {
+			t.Errorf("there is a new element: %s", name)
+		}
+	}
+	b.quiet()
+}
+
+// The policy holds against the page's own scripts: no request, no evaluation of text,
+// no text that becomes markup. What the browser says about each try is expected.
+func TestPolicy(t *testing.T) {
+	b := open(t, program, "")
+	b.until("playground.answers > 0")
+	b.quiet()
+	for name, try := range map[string]string{
+		"a request":                `fetch("http://127.0.0.1:9/").then(() => "done", () => "refused")`,
+		"a request for a blob":     `fetch(URL.createObjectURL(new Blob(["x"]))).then(() => "done", () => "refused")`,
+		"a socket":                 `new Promise((r) => { try { const s = new WebSocket("ws://127.0.0.1:9/"); s.onopen = () => r("done"); s.onerror = () => r("refused"); } catch { r("refused"); } })`,
+		"a picture":                `new Promise((r) => { const i = new Image(); i.onload = () => r("done"); i.onerror = () => r("refused"); i.src = "http://127.0.0.1:9/x.png"; })`,
+		"markup":                   `(async () => { try { document.body.innerHTML = "<b>x</b>"; return "done"; } catch { return "refused"; } })()`,
+		"evaluation":               `(async () => { try { return setTimeout("1") && "done"; } catch { return "refused"; } })()`,
+		"a worker from elsewhere":  `(async () => { try { new Worker("http://127.0.0.1:9/w.js"); return "done"; } catch { return "refused"; } })()`,
+		"another policy for types": `(async () => { try { trustedTypes.createPolicy("other", {}); return "done"; } catch { return "refused"; } })()`,
+		"a frame":                  `new Promise((r) => { document.addEventListener("securitypolicyviolation", () => r("refused"), { once: true }); const f = document.createElement("iframe"); f.onload = () => setTimeout(() => r("done"), 200); f.src = "http://127.0.0.1:9/"; document.body.append(f); })`,
+	} {
+		got, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](try, chromedp.EvalAwaitPromise))
+		if err != nil || got != "refused" {
+			t.Errorf("%s: %s, %v", name, got, err)
+		}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, w := range b.wrong {
+		if strings.HasPrefix(w, "the proxy") {
+			t.Error(w)
+		}
+	}
+}
+
+// A program that dies, runs out of stack or memory, or hangs, takes nothing with it:
+// the page says so, and the next input is answered.
+func TestRestart(t *testing.T) {
+	b := open(t, "./testdata/faulty", "")
+	b.until("playground.answers > 0") // the sample
+	typed := func(rule string) {
+		b.run(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`byID("rule").value = %q; byID("rule").dispatchEvent(new Event("input"))`, rule)))
+	}
+	deaths := 0
+	alive := func(after string) {
+		t.Helper()
+		deaths++
+		b.until(fmt.Sprintf("playground.deaths === %d", deaths))
+		if shown := value[string](b, `byID("alarm").innerText`); !strings.Contains(shown, after) || !strings.Contains(shown, "started again") {
+			t.Errorf("the page says %q", shown)
+		}
+		text := fmt.Sprintf("after %d", deaths)
+		typed(text)
+		b.until(fmt.Sprintf(`byID("rule-messages").textContent.includes("read: %s") && byID("alarm").hidden`, text))
+	}
+	typed("panic")
+	alive("the faulty program was told to")
+	typed("deep")
+	alive("stack")
+	typed("memory")
+	alive("out of memory")
+	typed("hang")
+	b.until(`!byID("stop").hidden`)
+	b.run(chromedp.Click("#stop"))
+	alive("it was stopped")
+	b.run(chromedp.Evaluate[chromedp.Void](`playground.machine.limits.hung = 3000`))
+	typed("hang")
+	b.until(`!byID("stop").hidden`)
+	typed("behind one that hangs") // is answered by the next instance
+	b.until(fmt.Sprintf("playground.deaths === %d", deaths+1))
+	deaths++
+	b.until(`byID("rule-messages").textContent.includes("read: behind one that hangs")`)
+
+	// Where one dies after the other, a person says when to go on.
+	for range 4 {
+		typed("panic")
+		deaths++
+		b.until(fmt.Sprintf("playground.deaths === %d", deaths))
+	}
+	if value[bool](b, `byID("restart").hidden`) {
+		t.Error("there is no button to start again")
+	}
+	b.run(chromedp.Evaluate[chromedp.Void](`byID("rule").value = "well"`), chromedp.Click("#restart"))
+	b.until(`byID("rule-messages").textContent.includes("read: well") && byID("alarm").hidden`)
+	b.quiet()
+}
+
+// The address keeps what was typed, and only when it is told to.
+func TestAddress(t *testing.T) {
+	b := open(t, program, "")
+	b.until("playground.answers > 0")
+	rule := "# Ä 🖨\n" + value[string](b, "editors.rule.text")
+	b.ask(playground.Question{Rule: rule, Facts: "0x0000011b"})
+	if hash := value[string](b, "location.hash"); hash != "" {
+		t.Errorf("the address has %q before anybody asked", hash)
+	}
+	b.run(chromedp.Click("#link"))
+	b.until(`location.hash.startsWith("#1")`)
+	hash := value[string](b, "location.hash")
+	b.run(chromedp.Evaluate[chromedp.Void](`byID("facts").value = crypto.getRandomValues(new Uint8Array(60000)).join()`), chromedp.Click("#link"))
+	b.until(`byID("said").textContent.startsWith("It is too long for an address")`)
+	if value[string](b, "location.hash") != hash {
+		t.Error("the address was changed")
+	}
+	b.quiet()
+
+	again := open(t, program, hash)
+	again.until("playground.answers > 0")
+	if got := value[string](again, "editors.rule.text"); got != rule {
+		t.Errorf("the address gives back %q", got)
+	}
+	if value[bool](again, `byID("neighbours").checked`) || value[string](again, "editors.facts.text") != "0x0000011b" {
+		t.Error("the address gives back something else")
+	}
+	again.quiet()
+
+	for _, bad := range []string{"#1", "#1!!!", "#1AAAA", "#1" + hash[2:len(hash)/2]} {
+		broken := open(t, program, bad)
+		broken.until("playground.answers > 0")
+		if got := value[string](broken, `byID("said").textContent`); !strings.HasPrefix(got, "The address cannot be read") {
+			t.Errorf("%.20s: the page says %q", bad, got)
+		}
+		broken.quiet()
+	}
+}
+
+// The page fits a small screen, and everything in it can be reached with the keyboard.
+func TestNarrow(t *testing.T) {
+	b := open(t, program, "")
+	b.until("playground.answers > 0")
+	rule := value[string](b, "editors.rule.text")
+	b.ask(playground.Question{Rule: strings.Replace(rule, "suggests: 2", "sugest: 2", 1) + strings.Repeat("x", 500), Tests: "rule: print/rpc-privacy\ntests: [{name: " + strings.Repeat("long", 100) + ", given: {inputs: [x]}, expect: {first: x}}]\n", Facts: strings.Repeat("y", 3000), Neighbours: true})
+	b.ask(playground.Question{Rule: rule, Facts: "0x0000011b " + strings.Repeat("y", 3000) + "\n0xc00203e5", Neighbours: true})
+	for _, width := range []int64{360, 800, 1280} {
+		b.run(chromedp.EmulateViewport(width, 800))
+		if got := value[int64](b, "document.documentElement.scrollWidth"); got > width {
+			t.Errorf("at %d pixels the page is %d wide", width, got)
+		}
+	}
+	b.run(chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`))
+	var reached []string
+	for range 30 {
+		b.run(chromedp.KeyEvent("\t"))
+		id := value[string](b, `document.activeElement.id || document.activeElement.localName`)
+		if slices.Contains(reached, "summary") && id == "body" {
+			break
+		}
+		reached = append(reached, id)
+	}
+	for _, id := range []string{"sample", "neighbours", "copy", "save", "save-tests", "link", "rule", "tests", "facts", "summary"} {
+		if !slices.Contains(reached, id) {
+			t.Errorf("the keyboard does not reach %s: %q", id, reached)
+		}
+	}
+	b.quiet()
 }

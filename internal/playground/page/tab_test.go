@@ -38,19 +38,32 @@ type tab struct {
 func open(t *testing.T, pkg, fragment string) *tab {
 	t.Helper()
 	chromium := browser(t)
-	parts, err := build(pkg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := assemble(parts)
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := pageOf(t, pkg)
 	file := filepath.Join(t.TempDir(), "playground.html")
 	if err := os.WriteFile(file, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return load(t, chromium, file, fragment)
+}
+
+// pages are built once in a run of the tests: it takes seconds.
+var pages sync.Map
+
+func pageOf(t *testing.T, pkg string) []byte {
+	t.Helper()
+	if page, ok := pages.Load(pkg); ok {
+		return page.([]byte)
+	}
+	parts, err := build(pkg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := assemble(parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages.Store(pkg, page)
+	return page
 }
 
 func browser(t *testing.T) string {
@@ -76,7 +89,7 @@ func load(t *testing.T, chromium, file, fragment string) *tab {
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 		if !ofItsMaker(q.Host) {
-			b.complain("the page asks %s %s", q.Method, q.Host)
+			b.complain("the proxy is asked for %s %s", q.Method, q.Host)
 		}
 	}))
 	t.Cleanup(proxy.Close)

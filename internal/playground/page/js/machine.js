@@ -2,6 +2,7 @@
 // that waits is kept. It can be ended at any moment and is started anew: the program
 // is compiled once and handed to each worker.
 class Machine {
+  limits = { slow: 800, hung: 30000 }; // milliseconds until a person may stop a question, and until it is stopped
   #module; // of the program, or the promise of it
   #worker = null;
   #address = ""; // of the worker's text
@@ -12,13 +13,11 @@ class Machine {
   #slow; // timers of the question that is worked on
   #hung;
   #shown; // what the page wants to be told
-  #limits;
   #failures = 0; // in a row
 
   // tell has answered(answer, text, milliseconds), busy(yes, slow) and died(why, again).
-  constructor(tell, limits = { slow: 800, hung: 30000 }) {
+  constructor(tell) {
     this.#shown = tell;
-    this.#limits = limits;
     this.#module = this.#compile();
     this.#start();
   }
@@ -72,8 +71,8 @@ class Machine {
     const question = this.#waiting;
     this.#waiting = null;
     this.#asked = ++this.#count;
-    this.#slow = setTimeout(() => this.#shown.busy(true, true), this.#limits.slow);
-    this.#hung = setTimeout(() => this.#end(`no answer within ${this.#limits.hung / 1000} seconds`), this.#limits.hung);
+    this.#slow = setTimeout(() => this.#shown.busy(true, true), this.limits.slow);
+    this.#hung = setTimeout(() => this.#end(`no answer within ${this.limits.hung / 1000} seconds`), this.limits.hung);
     this.#worker.postMessage({ id: this.#asked, question });
   }
 

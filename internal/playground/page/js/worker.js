@@ -14,6 +14,7 @@
     try {
       if (data.module) {
         const go = new Go();
+        go.exit = () => {}; // what follows tells
         go.run(await WebAssembly.instantiate(data.module, go.importObject)).then(() => died(), died);
         postMessage({ ready: true });
         return;
