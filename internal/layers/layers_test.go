@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -76,6 +77,10 @@ func rulesOfTheHouse() []rule {
 		{"engine/ruletest", append([]string{"engine", "engine/result", "internal/source", "rules"}, facts...), doing},
 		{"internal/report", []string{"engine/result", "facts", "internal/overlap", "rules", "rules/cond"}, doing},
 		{"internal/triage", []string{""}, []string{"github.com/spf13", "github.com/miekg/dns", "github.com/expr-lang"}},
+		// The page for rule authors: a pure function, the program around it for a browser, and what makes the page.
+		{"internal/playground", []string{"engine", "engine/result", "engine/ruletest", "facts", "facts/derive", "facts/intake", "facts/record", "internal/given", "internal/report", "internal/source", "kb", "rules", "rules/lint"}, doing},
+		{"internal/playground/wasm", []string{"internal/playground"}, doing},
+		{"internal/playground/page", []string{"kb"}, []string{"net", "net/http", "github.com/spf13", "log"}},
 		{"internal/layers", nil, nil},
 		{"docs", nil, nil},
 		{"cmd/kbtriage", []string{"engine", "engine/result", "facts", "facts/errcode", "facts/hostprobe", "facts/scan", "internal/overlap", "internal/report", "internal/source", "internal/triage", "rules", "rules/schema", "rules/sketch"}, []string{"github.com/miekg/dns", "github.com/expr-lang"}},
@@ -135,11 +140,17 @@ func find(path string) *rule {
 }
 
 // packages lists the packages of the module with what their code, not their
-// tests, imports.
+// tests, imports, here and in a browser.
 func packages(t *testing.T) []pkg {
+	t.Helper()
+	return append(listed(t), listed(t, "GOOS=js", "GOARCH=wasm")...)
+}
+
+func listed(t *testing.T, env ...string) []pkg {
 	t.Helper()
 	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
 	cmd.Dir = "../.."
+	cmd.Env = append(os.Environ(), env...)
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)

@@ -18,6 +18,7 @@ const machine = new Machine({
     showAnswer(answer, editors);
     tell(answer);
     playground.answers++;
+    performance.mark("answer");
   },
   busy(yes, slow) {
     byID("differential").setAttribute("aria-busy", String(yes));
