@@ -10,6 +10,7 @@ package playground
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/kbtriage/kbtriage/engine"
 	"github.com/kbtriage/kbtriage/engine/ruletest"
@@ -72,13 +73,16 @@ func (p *Playground) Answer(q *Question) (*Answer, error) {
 	a := &Answer{Messages: []Message{}, Tests: []Test{}}
 	rule, tests := a.read(q)
 	settings, pasted := a.readFacts(q.Facts)
-	set := &rules.Set{}
 	if rule != nil {
 		a.Rule = rule.ID
-		set.Rules = append(set.Rules, rule)
 	}
+	set := &rules.Set{}
 	if q.Neighbours {
-		a.Replaces = add(set, p.neighbours)
+		set.Rules = slices.DeleteFunc(slices.Clone(p.neighbours), func(r *rules.Rule) bool { return r.ID == a.Rule })
+		a.Replaces = len(set.Rules) < len(p.neighbours)
+	}
+	if rule != nil {
+		set.Rules = append(set.Rules, rule) // the last: what two rules must not share is said of the later one
 	}
 	a.lint(set, rule, tests)
 	a.hidden(q)
@@ -97,23 +101,6 @@ func (p *Playground) Answer(q *Question) (*Answer, error) {
 	}
 	a.sort()
 	return a, nil
-}
-
-// add puts the neighbours beside the author's rule, but for one with its id, and
-// reports whether there is one.
-func add(set *rules.Set, neighbours []*rules.Rule) (replaces bool) {
-	own := ""
-	if len(set.Rules) > 0 {
-		own = set.Rules[0].ID
-	}
-	for _, r := range neighbours {
-		if r.ID == own {
-			replaces = true
-			continue
-		}
-		set.Rules = append(set.Rules, r)
-	}
-	return replaces
 }
 
 // test runs the tests of the rule.

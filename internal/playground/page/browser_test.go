@@ -1,12 +1,17 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
 
 	"github.com/kbtriage/kbtriage/internal/playground"
@@ -352,6 +357,55 @@ func TestNarrow(t *testing.T) {
 	for _, id := range []string{"sample", "neighbours", "copy", "save", "save-tests", "link", "rule", "tests", "facts", "summary"} {
 		if !slices.Contains(reached, id) {
 			t.Errorf("the keyboard does not reach %s: %q", id, reached)
+		}
+	}
+	b.quiet()
+}
+
+// Samples are chosen, and rule and tests go out of the page as they are.
+func TestButtons(t *testing.T) {
+	list, err := samples()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := open(t, program, "")
+	b.until("playground.answers > 0")
+	leaves := `(() => { const e = new Event("beforeunload", { cancelable: true }); dispatchEvent(e); return !e.defaultPrevented; })()`
+	if !value[bool](b, leaves) {
+		t.Error("the page warns before anything was typed")
+	}
+	rule := "# \u00e4 \U0001f5a8 kept\n" + list[0].Rule
+	b.ask(playground.Question{Rule: rule, Tests: list[0].Tests})
+	if value[bool](b, leaves) {
+		t.Error("what was typed would be lost without a warning")
+	}
+	dir := t.TempDir()
+	b.run(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.CallBrowser(ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: dir})
+		return err
+	}))
+	for button, want := range map[string]struct{ name, text string }{"#save": {"rpc-privacy.yaml", rule}, "#save-tests": {"rpc-privacy.test.yaml", list[0].Tests}} {
+		b.run(chromedp.Click(button))
+		deadline := time.Now().Add(patience)
+		for got := ""; got != want.text; time.Sleep(20 * time.Millisecond) {
+			data, _ := os.ReadFile(filepath.Join(dir, want.name))
+			got = string(data)
+			if time.Now().After(deadline) {
+				t.Fatalf("%s: the file has %q", want.name, got)
+			}
+		}
+	}
+	if !value[bool](b, leaves) {
+		t.Error("the page warns although everything was saved")
+	}
+	b.run(chromedp.Click("#copy"))
+	b.until(`byID("said").textContent.startsWith("The rule is in the clipboard")`)
+	for i := len(list) - 1; i >= 0; i-- {
+		before := value[int](b, "playground.answers")
+		b.run(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`byID("sample").value = "%d"; byID("sample").dispatchEvent(new Event("change"))`, i)))
+		b.until(fmt.Sprintf("playground.answers > %d", before))
+		if got := value[string](b, "editors.rule.text"); got != list[i].Rule {
+			t.Errorf("sample %d gives %.200q", i, got)
 		}
 	}
 	b.quiet()

@@ -37,7 +37,7 @@ type tab struct {
 // nobody but a recorder.
 func open(t *testing.T, pkg, fragment string) *tab {
 	t.Helper()
-	chromium := browser(t)
+	chromium := findChromium(t)
 	data := pageOf(t, pkg)
 	file := filepath.Join(t.TempDir(), "playground.html")
 	if err := os.WriteFile(file, data, 0o600); err != nil {
@@ -66,7 +66,7 @@ func pageOf(t *testing.T, pkg string) []byte {
 	return page
 }
 
-func browser(t *testing.T) string {
+func findChromium(t *testing.T) string {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("SKIPPED: -short")
