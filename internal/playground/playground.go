@@ -16,6 +16,7 @@ import (
 	"github.com/kbtriage/kbtriage/engine/ruletest"
 	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/internal/given"
+	"github.com/kbtriage/kbtriage/internal/source"
 	"github.com/kbtriage/kbtriage/kb"
 	"github.com/kbtriage/kbtriage/rules"
 )
@@ -103,12 +104,21 @@ func (p *Playground) Answer(q *Question) (*Answer, error) {
 	return a, nil
 }
 
+// mostTests is how many tests are run with each answer.
+const mostTests = 500
+
 // test runs the tests of the rule.
 func (a *Answer) test(base *engine.Base, set *rules.Set, file *ruletest.File) {
 	if file == nil || file.Rule != a.Rule {
 		return
 	}
-	for _, t := range file.Tests {
+	if more := len(file.Tests) - mostTests; more > 0 {
+		a.say(PaneTests, false, source.Message{
+			Position: source.Position{Line: file.Tests[mostTests].Position.Line, Column: 1}, Check: "test.too-many",
+			Text: fmt.Sprintf("%d more tests are not run in this page", more), Hint: "kbtriage rules test runs them all",
+		})
+	}
+	for _, t := range file.Tests[:min(len(file.Tests), mostTests)] {
 		one := &ruletest.File{Path: file.Path, Rule: file.Rule, Tests: []ruletest.Test{t}}
 		out := Test{Name: shorten(t.Name), Line: t.Position.Line, NearMiss: t.NearMiss, Failures: []string{}}
 		for _, f := range ruletest.Run(base, one, func(pairs []string) ([]facts.Fact, error) {

@@ -162,6 +162,7 @@ func TestHostile(t *testing.T) {
 		"many settings":           {Rule: rule, Facts: strings.Repeat("--set a=b\n", 3000)},
 		"large rule":              {Rule: strings.Repeat("- x\n", 2<<20)},
 		"many mistakes":           {Rule: rule + strings.Repeat("wrong: 1\n", 5000)},
+		"many tests":              {Rule: rule, Tests: "rule: print/rpc-privacy\ntests:\n" + strings.Repeat("  - {name: a, given: {inputs: [x]}, expect: {first: \"<b>\\u202e\"}}\n", 800)},
 		"many hidden lines":       {Rule: rule, Facts: strings.Repeat("\u200b\n", 5000)},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -173,7 +174,10 @@ func TestHostile(t *testing.T) {
 			if len(a.Messages) > mostMessages+1 {
 				t.Errorf("%d messages", len(a.Messages))
 			}
-			if strings.HasPrefix(name, "large facts") && (a.Messages[len(a.Messages)-1].Check != "facts.too-large" || a.Ranking.Rows[0].Rule != "print/rpc-privacy") {
+			if name == "many tests" && (len(a.Tests) != mostTests || a.Messages[len(a.Messages)-1].Line != mostTests+3) {
+				t.Errorf("%d tests were run: %+v", len(a.Tests), a.Messages)
+			}
+			if name == "large facts" && (a.Messages[len(a.Messages)-1].Check != "facts.too-large" || a.Ranking.Rows[0].Rule != "print/rpc-privacy") {
 				t.Errorf("facts beyond the bound: %+v", a.Messages)
 			}
 		})
