@@ -21,7 +21,6 @@ import (
 // An author makes a mistake, sees it beside its line, mends it, and pastes facts.
 func TestAuthor(t *testing.T) {
 	b := open(t, program, "")
-	b.until("playground.answers > 0")
 	b.until(`document.querySelector("#differential .diagnosis")?.dataset.rule === "print/rpc-privacy"`)
 	rule := value[string](b, "editors.rule.text")
 	at := strings.Index(rule, "stable") + len("stab")
@@ -95,7 +94,6 @@ func TestSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := open(t, program, "")
-	b.until("playground.answers > 0")
 	for i, q := range table {
 		q.Columns = value[int](b, columnsOf)
 		text, err := json.Marshal(q)
@@ -177,7 +175,6 @@ func TestHostile(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := open(t, program, "")
-	b.until("playground.answers > 0")
 	b.run(chromedp.Evaluate[chromedp.Void](`globalThis.planted = 0; document.querySelector("#differential details").open = true`))
 	elements := func() string {
 		return value[string](b, `[...new Set([...document.body.querySelectorAll("*")].map((e) => e.localName))].sort().join(" ")`)
@@ -213,7 +210,6 @@ func TestHostile(t *testing.T) {
 // no text that becomes markup. What the browser says about each try is expected.
 func TestPolicy(t *testing.T) {
 	b := open(t, program, "")
-	b.until("playground.answers > 0")
 	b.quiet()
 	for name, try := range map[string]string{
 		"a request":                `fetch("http://127.0.0.1:9/").then(() => "done", () => "refused")`,
@@ -244,7 +240,6 @@ func TestPolicy(t *testing.T) {
 // the page says so, and the next input is answered.
 func TestRestart(t *testing.T) {
 	b := open(t, "./testdata/faulty", "")
-	b.until("playground.answers > 0") // the sample
 	typed := func(rule string) {
 		b.run(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`byID("rule").value = %q; byID("rule").dispatchEvent(new Event("input"))`, rule)))
 	}
@@ -295,7 +290,6 @@ func TestRestart(t *testing.T) {
 // The address keeps what was typed, and only when it is told to.
 func TestAddress(t *testing.T) {
 	b := open(t, program, "")
-	b.until("playground.answers > 0")
 	rule := "# Ä 🖨\n" + value[string](b, "editors.rule.text")
 	b.ask(playground.Question{Rule: rule, Facts: "0x0000011b"})
 	if hash := value[string](b, "location.hash"); hash != "" {
@@ -309,32 +303,26 @@ func TestAddress(t *testing.T) {
 	if value[string](b, "location.hash") != hash {
 		t.Error("the address was changed")
 	}
-	b.quiet()
 
-	again := open(t, program, hash)
-	again.until("playground.answers > 0")
-	if got := value[string](again, "editors.rule.text"); got != rule {
+	b.visit(hash)
+	if got := value[string](b, "editors.rule.text"); got != rule {
 		t.Errorf("the address gives back %q", got)
 	}
-	if value[bool](again, `byID("neighbours").checked`) || value[string](again, "editors.facts.text") != "0x0000011b" {
+	if value[bool](b, `byID("neighbours").checked`) || value[string](b, "editors.facts.text") != "0x0000011b" {
 		t.Error("the address gives back something else")
 	}
-	again.quiet()
-
 	for _, bad := range []string{"#1", "#1!!!", "#1AAAA", "#1" + hash[2:len(hash)/2]} {
-		broken := open(t, program, bad)
-		broken.until("playground.answers > 0")
-		if got := value[string](broken, `byID("said").textContent`); !strings.HasPrefix(got, "The address cannot be read") {
+		b.visit(bad)
+		if got := value[string](b, `byID("said").textContent`); !strings.HasPrefix(got, "The address cannot be read") {
 			t.Errorf("%.20s: the page says %q", bad, got)
 		}
-		broken.quiet()
 	}
+	b.quiet()
 }
 
 // The page fits a small screen, and everything in it can be reached with the keyboard.
 func TestNarrow(t *testing.T) {
 	b := open(t, program, "")
-	b.until("playground.answers > 0")
 	rule := value[string](b, "editors.rule.text")
 	b.ask(playground.Question{Rule: strings.Replace(rule, "suggests: 2", "sugest: 2", 1) + strings.Repeat("x", 500), Tests: "rule: print/rpc-privacy\ntests: [{name: " + strings.Repeat("long", 100) + ", given: {inputs: [x]}, expect: {first: x}}]\n", Facts: strings.Repeat("y", 3000), Neighbours: true})
 	b.ask(playground.Question{Rule: rule, Facts: "0x0000011b " + strings.Repeat("y", 3000) + "\n0xc00203e5", Neighbours: true})
@@ -369,7 +357,6 @@ func TestButtons(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := open(t, program, "")
-	b.until("playground.answers > 0")
 	leaves := `(() => { const e = new Event("beforeunload", { cancelable: true }); dispatchEvent(e); return !e.defaultPrevented; })()`
 	if !value[bool](b, leaves) {
 		t.Error("the page warns before anything was typed")

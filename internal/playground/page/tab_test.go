@@ -27,10 +27,11 @@ const patience = 2 * time.Minute // for a browser on a busy machine
 
 // tab is one tab of a browser with the page in it.
 type tab struct {
-	t     *testing.T
-	ctx   context.Context
-	mu    sync.Mutex
-	wrong []string // what the browser complained about, and whom the page asked
+	t       *testing.T
+	ctx     context.Context
+	address string
+	mu      sync.Mutex
+	wrong   []string // what the browser complained about, and whom the page asked
 }
 
 // open shows the page that a program gives, from a file, in a browser that can reach
@@ -118,8 +119,16 @@ func load(t *testing.T, chromium, file, fragment string) *tab {
 	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
 		t.Fatal(err)
 	}
-	b.run(chromedp.Navigate("file://" + filepath.ToSlash(file) + fragment))
+	b.address = "file://" + filepath.ToSlash(file)
+	b.visit(fragment)
 	return b
+}
+
+// visit loads the page anew and waits for its first answer.
+func (b *tab) visit(fragment string) {
+	b.t.Helper()
+	b.run(chromedp.Navigate("about:blank"), chromedp.Navigate(b.address+fragment)) // another fragment alone loads nothing
+	b.until("playground.answers > 0")
 }
 
 // ofItsMaker are hosts that the browser asks by itself.
@@ -141,7 +150,7 @@ func (b *tab) complain(format string, args ...any) {
 func (b *tab) listen(event any) {
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
-		if !strings.HasPrefix(e.Request.URL, "file://") && !strings.HasPrefix(e.Request.URL, "blob:") && e.Request.URL != "data:," {
+		if !strings.HasPrefix(e.Request.URL, "file://") && !strings.HasPrefix(e.Request.URL, "blob:") && e.Request.URL != "data:," && e.Request.URL != "about:blank" {
 			b.complain("the page asks for %.200s", e.Request.URL)
 		}
 	case *runtime.EventConsoleAPICalled:
