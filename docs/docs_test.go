@@ -38,9 +38,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kbtriage/kbtriage/engine/ruletest"
 	"github.com/kbtriage/kbtriage/internal/source"
 	"github.com/kbtriage/kbtriage/rules"
+	"github.com/kbtriage/kbtriage/rules/tests"
 )
 
 var update = os.Getenv("KBTRIAGE_UPDATE") != ""
@@ -397,7 +397,7 @@ func TestYAML(t *testing.T) {
 			case strings.HasPrefix(text, "schema:"):
 				_, msgs = rules.Parse(place, []byte(text))
 			case strings.HasPrefix(text, "rule:"):
-				_, msgs = ruletest.Parse(place, []byte(text))
+				_, msgs = tests.Parse(place, []byte(text))
 			default:
 				continue
 			}

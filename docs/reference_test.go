@@ -22,7 +22,6 @@ import (
 
 	"github.com/kbtriage/kbtriage/engine"
 	"github.com/kbtriage/kbtriage/engine/result"
-	"github.com/kbtriage/kbtriage/engine/ruletest"
 	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/facts/derive"
 	"github.com/kbtriage/kbtriage/facts/intake"
@@ -32,6 +31,7 @@ import (
 	"github.com/kbtriage/kbtriage/kb"
 	"github.com/kbtriage/kbtriage/rules"
 	"github.com/kbtriage/kbtriage/rules/cond"
+	"github.com/kbtriage/kbtriage/rules/tests"
 )
 
 const module = "github.com/kbtriage/kbtriage"
@@ -48,6 +48,7 @@ var generated = map[string]func(*testing.T) []string{
 	"run":            readmeRun,
 	"example":        example,
 	"imports":        imports,
+	"lints":          lints,
 }
 
 var marks = regexp.MustCompile(`^<!-- generated: ([a-z-]+) -->$`)
@@ -555,7 +556,7 @@ func TestRuleKeys(t *testing.T) {
 		}
 	}
 	file := func(text string) []string {
-		_, msgs := ruletest.Parse("x.test.yaml", []byte(text))
+		_, msgs := tests.Parse("x.test.yaml", []byte(text))
 		return expected(t, msgs)
 	}
 	for _, x := range []struct{ heading, text string }{
@@ -567,16 +568,6 @@ func TestRuleKeys(t *testing.T) {
 	} {
 		p.same(t, x.heading, file(x.text))
 	}
-	var lints []string
-	for _, path := range []string{"../rules/lint/lint.go", "../rules/lint/titles.go"} {
-		ast.Inspect(parse(t, path), func(n ast.Node) bool {
-			if lit, ok := n.(*ast.BasicLit); ok && strings.HasPrefix(lit.Value, `"lint.`) {
-				lints = append(lints, strings.Trim(lit.Value, `"`))
-			}
-			return true
-		})
-	}
-	p.same(t, "Lint", lints)
 }
 
 // TestFindings compares findings.md with the ids of package facts.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/kbtriage/kbtriage/engine"
 	"github.com/kbtriage/kbtriage/engine/result"
@@ -17,13 +18,14 @@ import (
 	"github.com/kbtriage/kbtriage/kb"
 	"github.com/kbtriage/kbtriage/rules"
 	"github.com/kbtriage/kbtriage/rules/cond"
+	"github.com/kbtriage/kbtriage/rules/tests"
 )
 
 // load reads and compiles the embedded rules, and reads their tests.
-func load(t *testing.T) (*rules.Set, *engine.Base, []*ruletest.File) {
+func load(t *testing.T) (*rules.Set, *engine.Base, []*tests.File) {
 	t.Helper()
 	set, msgs := rules.Load(kb.Rules, "kb/")
-	files, more := ruletest.Load(kb.Rules, "kb/")
+	files, more := tests.Load(kb.Rules, "kb/")
 	for _, m := range append(msgs, more...) {
 		t.Error(m)
 	}
@@ -46,7 +48,7 @@ func TestEmbeddedBaseCompiles(t *testing.T) {
 }
 
 func TestEmbeddedBaseIsClean(t *testing.T) {
-	res, err := triage.Lint(nil)
+	res, err := triage.Lint(triage.LintOptions{Today: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +66,7 @@ func TestRules(t *testing.T) {
 	for _, f := range files {
 		t.Run(f.Path, func(t *testing.T) {
 			for i := range f.Tests {
-				one := &ruletest.File{Path: f.Path, Rule: f.Rule, Tests: f.Tests[i : i+1]}
+				one := &tests.File{Path: f.Path, Rule: f.Rule, Tests: f.Tests[i : i+1]}
 				t.Run(f.Tests[i].Name, func(t *testing.T) {
 					for _, failure := range ruletest.Run(base, one, settings) {
 						t.Error(failure)

@@ -138,6 +138,7 @@ func TestEveryCheck(t *testing.T) {
 	seen := map[string]bool{
 		"rule.duplicate-id": true, // of two files: TestDuplicateIDs
 		"yaml.size":         true, // of a file too large to keep here: TestSize
+		"rule.more":         true, // of a file with a thousand mistakes: TestManyMistakes
 	}
 	for _, file := range badFiles(t) {
 		_, msgs, _ := parseFile(t, file)
@@ -176,6 +177,18 @@ func TestSize(t *testing.T) {
 	r, msgs := Parse("big.yaml", data)
 	if r != nil || len(msgs) != 1 || msgs[0].Check != "yaml.size" || msgs[0].Position != (source.Position{File: "big.yaml"}) {
 		t.Errorf("%v %v", r, msgs)
+	}
+}
+
+func TestManyMistakes(t *testing.T) {
+	var b strings.Builder
+	for i := range 3000 {
+		fmt.Fprintf(&b, "k%d: 1\n", i)
+	}
+	_, msgs := Parse("many.yaml", []byte(b.String()))
+	last := msgs[len(msgs)-1]
+	if len(msgs) != maxMessages+1 || last.Check != "rule.more" || !strings.HasPrefix(last.Text, "2007 more messages") {
+		t.Errorf("%d messages, the last is %v", len(msgs), last)
 	}
 }
 

@@ -25,13 +25,10 @@ func Format(name string, data []byte) ([]byte, []source.Message) {
 	if strings.ContainsAny(text, "\r\u0085\u2028\u2029") { // YAML ends lines there
 		return nil, []source.Message{unformatted(name, "a line ends in another sign than a newline; save it with newlines")}
 	}
-	var doc yaml.Node
-	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) != 1 {
+	lines, ok := arranged(text)
+	if !ok {
 		return nil, []source.Message{unformatted(name, "it is no single YAML document")}
 	}
-	f := &formatter{lines: strings.Split(text, "\n")}
-	head := f.head(doc.Content[0])
-	lines := append(slices.Clone(f.lines[:head]), f.mapping(doc.Content[0], "rule", head, len(f.lines))...)
 	// A text of several lines may hold white space that counts: then all of it stays.
 	for _, out := range [][]byte{tidied(lines), []byte(strings.TrimRight(strings.Join(lines, "\n"), "\n") + "\n")} {
 		if after, _ := Parse(name, out); after != nil && sameRule(before, after) {
@@ -39,6 +36,24 @@ func Format(name string, data []byte) ([]byte, []source.Message) {
 		}
 	}
 	return nil, []source.Message{unformatted(name, "it would not be the same rule afterwards; it stays as it is")}
+}
+
+// InForm reports whether Format would leave a rule file that loads as it is. It may
+// say no where Format does, but never yes where it does not.
+func InForm(data []byte) bool {
+	lines, ok := arranged(string(data))
+	return ok && !bytes.ContainsRune(data, '\r') && bytes.Equal(tidied(lines), data)
+}
+
+// arranged is the lines of a rule file with their keys in order.
+func arranged(text string) (lines []string, ok bool) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) != 1 {
+		return nil, false
+	}
+	f := &formatter{lines: strings.Split(text, "\n")}
+	head := f.head(doc.Content[0])
+	return append(slices.Clone(f.lines[:head]), f.mapping(doc.Content[0], "rule", head, len(f.lines))...), true
 }
 
 func unformatted(name, why string) source.Message {

@@ -85,7 +85,7 @@ func Parse(file string, data []byte) (*Rule, []source.Message) {
 		rule = d.decodeRule(root)
 	}
 	if len(d.msgs) > 0 {
-		return nil, source.Sort(d.msgs)
+		return nil, d.all()
 	}
 	return rule, nil
 }

@@ -14,7 +14,7 @@ func Strict(file string, data []byte, decode func(*Reader, *yaml.Node)) []source
 	if root := d.parse(data); root != nil {
 		decode(&Reader{d}, root)
 	}
-	return source.Sort(d.msgs)
+	return d.all()
 }
 
 // Reader reads nodes and gathers messages about them.

@@ -19,6 +19,8 @@ import (
 const (
 	maxFile  = 4 << 20 // bytes
 	maxDepth = 64
+
+	maxMessages = 1000 // of one file; what is more is counted
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -28,6 +30,7 @@ type decoder struct {
 	file string
 	data []byte
 	msgs []source.Message
+	more int // messages that were not kept
 
 	names map[string]bool // of symptoms and members of groups so far
 	// Where the values stand that checkRule looks at, beside the values.
@@ -41,6 +44,10 @@ func (d *decoder) at(n *yaml.Node) source.Position {
 }
 
 func (d *decoder) say(n *yaml.Node, check, hint, format string, args ...any) {
+	if len(d.msgs) >= maxMessages {
+		d.more++
+		return
+	}
 	d.msgs = append(d.msgs, source.Message{Position: d.at(n), Check: check, Text: fmt.Sprintf(format, args...), Hint: hint})
 }
 
@@ -61,6 +68,9 @@ func (d *decoder) parse(data []byte) *yaml.Node {
 		return fail(1, "yaml.encoding", "the file is UTF-16; save it as UTF-8")
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if bytes.HasPrefix(data, []byte("\ufeff")) {
+		return fail(1, "yaml.encoding", "the file begins with two marks of the byte order; save it as UTF-8 without one")
+	}
 	if i := bytes.IndexByte(data, 0); i >= 0 {
 		return fail(lineOf(i), "yaml.encoding", "the file holds a NUL byte; expected UTF-8 text")
 	}
@@ -109,6 +119,18 @@ func (d *decoder) parse(data []byte) *yaml.Node {
 	return root
 }
 
+// all is what there is to say, sorted.
+func (d *decoder) all() []source.Message {
+	msgs := source.Sort(d.msgs)
+	if d.more > 0 {
+		msgs = append(msgs, source.Message{
+			Position: source.Position{File: d.file}, Check: "rule.more",
+			Text: fmt.Sprintf("%d more messages are not shown; is it a rule file?", d.more),
+		})
+	}
+	return msgs
+}
+
 // isControl reports whether YAML does not allow the character anywhere.
 func isControl(r rune) bool {
 	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == '\ufffe' || r == '\uffff'
@@ -121,9 +143,29 @@ func (d *decoder) syntax(err error) *yaml.Node {
 	if errors.As(err, &le) {
 		p.Line, p.Column = le.Mark.Line, le.Mark.Column
 		text = le.Message
+		if what := unclosed(le); what != "" { // the reader notices it only where something else begins
+			p.Line, p.Column = le.ContextMark.Line, le.ContextMark.Column
+			text = fmt.Sprintf("%s that begins here is not closed before line %d", what, le.Mark.Line)
+		}
 	}
 	d.msgs = append(d.msgs, source.Message{Position: p, Check: "yaml.syntax", Text: "not valid YAML: " + text, Hint: syntaxHint(text)})
 	return nil
+}
+
+// unclosed names what was opened on an earlier line and has no end, or is "".
+func unclosed(le *yaml.LoadError) string {
+	if le.ContextMark.Line < 1 || le.ContextMark.Line >= le.Mark.Line {
+		return ""
+	}
+	switch {
+	case strings.Contains(le.ContextMsg, "flow sequence"):
+		return "the ["
+	case strings.Contains(le.ContextMsg, "flow mapping"):
+		return "the {"
+	case strings.Contains(le.ContextMsg, "quoted scalar"):
+		return "the quoted text"
+	}
+	return ""
 }
 
 // syntaxHint says what usually causes a message of the YAML reader.

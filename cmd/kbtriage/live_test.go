@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/kbtriage/kbtriage/engine/result"
 	"github.com/kbtriage/kbtriage/facts"
@@ -70,6 +71,7 @@ func programIn(t *testing.T, in io.Reader, args ...string) session {
 			return ""
 		},
 	}
+	w.now = func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) } // suppressions end by it
 	s.code = run(t.Context(), w, args)
 	s.out, s.err = out.String(), errs.String()
 	return s

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kbtriage/kbtriage/internal/report"
-	"github.com/kbtriage/kbtriage/internal/source"
 	"github.com/kbtriage/kbtriage/internal/triage"
 	"github.com/kbtriage/kbtriage/rules"
 )
@@ -20,45 +19,6 @@ func newRules(w *world) *cobra.Command {
 	cmd.Args = cobra.NoArgs
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	cmd.AddCommand(newRulesLint(w), newRulesTest(w), newRulesList(w), newRulesShow(w), newRulesNew(w), newRulesSchema(w), newRulesFmt(w), newRulesImport(w), newRulesBuild(w), newRulesOverlap(w))
-	return cmd
-}
-
-func newRulesLint(w *world) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "lint [PATH...]",
-		Short: "Check rule files and their tests; without PATH, the embedded base",
-		Long: `Check rule files and their tests. A file that cannot be loaded ends with exit code 4, other
-messages with 1. Every message names file, line and column.`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			_, form, err := prepare(w, cmd, rulesForms...)
-			if err != nil {
-				return err
-			}
-			l, err := triage.Lint(unshield(args))
-			if err != nil {
-				return err
-			}
-			err = emit(w, cmd, func(out io.Writer) error {
-				if form == report.JSON {
-					return report.Indented(out, l)
-				}
-				printMessages(out, append(append([]source.Message{}, l.Broken...), l.Messages...))
-				_, err := fmt.Fprintf(out, "%d rules, %d test files: %d messages\n", l.Rules, l.TestFiles, len(l.Broken)+len(l.Messages))
-				return err
-			})
-			switch {
-			case err != nil:
-				return err
-			case len(l.Broken) > 0:
-				return &triage.RuleError{}
-			case len(l.Messages) > 0:
-				return errNotHeld
-			}
-			return nil
-		},
-	}
-	outputFlags(cmd, rulesForms...)
-	cmd.Flags().String("config", "", "configuration file")
 	return cmd
 }
 

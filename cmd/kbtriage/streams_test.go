@@ -52,7 +52,7 @@ func (b brokenAfter) Read(p []byte) (int, error) {
 }
 
 func quietWorld(out io.Writer, errs io.Writer) *world {
-	return &world{in: strings.NewReader(""), out: out, err: errs, getenv: func(string) string { return "" }}
+	return &world{in: strings.NewReader(""), out: out, err: errs, getenv: func(string) string { return "" }, now: time.Now}
 }
 
 // TestOutputThatCannotBeWritten lets each write of each command and form fail:

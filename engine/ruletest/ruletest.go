@@ -1,11 +1,9 @@
-// Package ruletest runs rule tests that are written as data: given facts, expect
-// a differential. A test file stands beside its rule, as <name>.test.yaml; its
-// format is in docs/rules.md.
+// Package ruletest runs the tests of rules: it makes the case that a test gives,
+// diagnoses it, and says what of the differential is not as expected.
 package ruletest
 
 import (
 	"fmt"
-	"io/fs"
 	"strings"
 
 	"github.com/kbtriage/kbtriage/engine"
@@ -14,52 +12,8 @@ import (
 	"github.com/kbtriage/kbtriage/facts/derive"
 	"github.com/kbtriage/kbtriage/facts/intake"
 	"github.com/kbtriage/kbtriage/internal/source"
+	"github.com/kbtriage/kbtriage/rules/tests"
 )
-
-// File is one test file.
-type File struct {
-	Path  string
-	Rule  string // the rule that it tests
-	Tests []Test
-}
-
-// Test is one case and what is expected of it.
-type Test struct {
-	Name     string
-	Position source.Position
-	NearMiss bool // the rule must not lead: a case that looks alike
-	Given    Given
-	Expect   Expect
-}
-
-// Given is the facts of a test.
-type Given struct {
-	Inputs    []string          // as on the command line: codes, events, texts
-	Text      string            // a log snippet or a ticket
-	Set       []string          // KEY=VALUE, as for --set
-	Resolvers []string          // in the order of use
-	Local     []string          // those that are said to be local
-	Search    []string          // search list
-	DNS       []facts.DNSAnswer // what servers answer
-	Covered   []string          // logs that were read in full
-}
-
-// Expect is what must hold. What is not given is not checked.
-type Expect struct {
-	First       string            // rule id, or "none"
-	Rank        int               // of the rule under test
-	Verdict     string            //
-	AtLeast     *float64          // probability of the rule under test
-	AtMost      *float64          //
-	Symptoms    map[string]string // symptom -> state
-	Absent      []string          // rules that must not be listed
-	Excluded    string            // the rule under test is excluded, with this in its reason
-	Derived     []string          // lines that the resolution must hold
-	Findings    []string          // "dns.missing_a exchange true"
-	Next        string            // key of the first next check
-	Also        string            // rule id in also
-	Unexplained []string          // texts
-}
 
 // Failure is an expectation that does not hold.
 type Failure struct {
@@ -75,56 +29,26 @@ func (f Failure) String() string { return fmt.Sprintf("%s: %s: %s", f.Position, 
 // loaded rules declare.
 type Settings func(pairs []string) ([]facts.Fact, error)
 
-// Load reads every *.test.yaml below the root of a file system.
-func Load(fsys fs.FS, prefix string) ([]*File, []source.Message) {
-	var files []*File
-	var msgs []source.Message
-	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.Type().IsRegular() || !IsTestFile(name) {
-			return err
-		}
-		data, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return err
-		}
-		f, m := Parse(prefix+name, data)
-		msgs = append(msgs, m...)
-		if f != nil {
-			files = append(files, f)
-		}
-		return nil
-	})
-	if err != nil {
-		msgs = append(msgs, source.Message{Position: source.Position{File: prefix}, Check: "file.read", Text: err.Error()})
-	}
-	return files, source.Sort(msgs)
-}
-
-// IsTestFile reports whether the name is that of a test file.
-func IsTestFile(name string) bool {
-	return strings.HasSuffix(name, ".test.yaml") || strings.HasSuffix(name, ".test.yml")
-}
-
 // Run runs the tests of a file against a base that holds its rule.
-func Run(base *engine.Base, f *File, settings Settings) []Failure {
+func Run(base *engine.Base, f *tests.File, settings Settings) []Failure {
 	var failures []Failure
 	for i := range f.Tests {
 		t := &f.Tests[i]
 		fail := func(format string, args ...any) {
 			failures = append(failures, Failure{t.Position, t.Name, fmt.Sprintf(format, args...)})
 		}
-		c, err := t.Given.build(settings)
+		c, err := build(&t.Given, settings)
 		if err != nil {
 			fail("given: %v", err)
 			continue
 		}
-		t.check(f.Rule, base.Diagnose(c, engine.Settings{}), fail)
+		check(t, f.Rule, base.Diagnose(c, engine.Settings{}), fail)
 	}
 	return failures
 }
 
 // build makes the case of a test.
-func (g *Given) build(settings Settings) (*facts.Case, error) {
+func build(g *tests.Given, settings Settings) (*facts.Case, error) {
 	c := &facts.Case{}
 	for i, in := range g.Inputs {
 		c.Facts = append(c.Facts, intake.Text(fmt.Sprintf("argument %d", i+1), in)...)
@@ -161,7 +85,7 @@ func (g *Given) build(settings Settings) (*facts.Case, error) {
 	return c, nil
 }
 
-func (t *Test) check(rule string, d *result.Differential, fail func(string, ...any)) {
+func check(t *tests.Test, rule string, d *result.Differential, fail func(string, ...any)) {
 	e := &t.Expect
 	for _, p := range d.Problems {
 		fail("problem: %s", p.Text)
@@ -180,7 +104,7 @@ func (t *Test) check(rule string, d *result.Differential, fail func(string, ...a
 	for i := range d.Diagnoses {
 		listed[d.Diagnoses[i].Rule] = &d.Diagnoses[i]
 	}
-	t.checkRule(listed[rule], d, rule, fail)
+	checkRule(t, listed[rule], d, rule, fail)
 	for _, id := range e.Absent {
 		if listed[id] != nil {
 			fail("%s is listed and must not be", id)
@@ -223,7 +147,7 @@ func (t *Test) check(rule string, d *result.Differential, fail func(string, ...a
 }
 
 // checkRule checks what is expected of the rule under test itself.
-func (t *Test) checkRule(x *result.Diagnosis, d *result.Differential, rule string, fail func(string, ...any)) {
+func checkRule(t *tests.Test, x *result.Diagnosis, d *result.Differential, rule string, fail func(string, ...any)) {
 	e := &t.Expect
 	if e.Excluded != "" {
 		for _, ex := range d.Excluded {

@@ -32,6 +32,15 @@ const (
 	Exchange55   Family = "exchange55"    // 0xC002xxxx of Exchange 4.0 to 5.5, Win32 in the low word
 )
 
+// Families lists the code systems by name.
+func Families() []string {
+	var list []string
+	for _, f := range []Family{Win32, HRESULT, NTSTATUS, Bugcheck, JET, SMTP, SMTPEnhanced, DNSRCode, DNSExtended, Winsock, Errno, HTTP, Exchange55} {
+		list = append(list, string(f))
+	}
+	return list
+}
+
 // Code is an error code as it was met. Two codes are the same when Family and
 // Value are equal.
 type Code struct {

@@ -61,7 +61,8 @@ func rulesOfTheHouse() []rule {
 		{"kb", nil, doing},
 		{"rules", []string{"facts/errcode", "facts", "internal/source", "rules/cond"}, doing},
 		{"rules/cond", []string{"facts", "facts/errcode", "internal/source"}, doing},
-		{"rules/lint", []string{"facts", "internal/source", "rules", "rules/cond"}, doing},
+		{"rules/tests", []string{"facts", "internal/source", "rules"}, doing},
+		{"rules/lint", []string{"facts", "facts/errcode", "internal/redact", "internal/source", "rules", "rules/cond", "rules/tests"}, doing},
 		{"rules/sketch", []string{"facts", "facts/errcode", "rules", "rules/cond"}, doing},
 		{"rules/schema", nil, doing},
 		{"rules/schema/generate", []string{"internal/source", "kb", "rules", "rules/schema"}, doing[1:]},
@@ -74,16 +75,16 @@ func rulesOfTheHouse() []rule {
 		{"engine/literal", nil, doing},
 		{"engine/rank", nil, doing},
 		{"engine/result", []string{"facts"}, doing},
-		{"engine/ruletest", append([]string{"engine", "engine/result", "internal/source", "rules"}, facts...), doing},
-		{"internal/report", []string{"engine/result", "facts", "internal/overlap", "rules", "rules/cond"}, doing},
+		{"engine/ruletest", append([]string{"engine", "engine/result", "internal/source", "rules", "rules/tests"}, facts...), doing},
+		{"internal/report", []string{"engine/result", "facts", "internal/overlap", "rules", "rules/cond", "rules/lint"}, doing},
 		{"internal/triage", []string{""}, []string{"github.com/spf13", "github.com/miekg/dns", "github.com/expr-lang"}},
 		// The page for rule authors: a pure function, the program around it for a browser, and what makes the page.
-		{"internal/playground", []string{"engine", "engine/result", "engine/ruletest", "facts", "facts/derive", "facts/intake", "facts/record", "internal/given", "internal/report", "internal/source", "kb", "rules", "rules/lint"}, doing},
+		{"internal/playground", []string{"engine", "engine/result", "engine/ruletest", "facts", "facts/derive", "facts/intake", "facts/record", "internal/given", "internal/report", "internal/source", "kb", "rules", "rules/lint", "rules/tests"}, doing},
 		{"internal/playground/wasm", []string{"internal/playground"}, doing},
 		{"internal/playground/page", []string{"kb"}, []string{"net", "net/http", "github.com/spf13", "log"}},
 		{"internal/layers", nil, nil},
 		{"docs", nil, nil},
-		{"cmd/kbtriage", []string{"engine", "engine/result", "facts", "facts/errcode", "facts/hostprobe", "facts/scan", "internal/overlap", "internal/report", "internal/source", "internal/triage", "rules", "rules/schema", "rules/sketch"}, []string{"github.com/miekg/dns", "github.com/expr-lang"}},
+		{"cmd/kbtriage", []string{"engine", "engine/result", "facts", "facts/errcode", "facts/hostprobe", "facts/scan", "internal/overlap", "internal/report", "internal/source", "internal/triage", "rules", "rules/lint", "rules/schema", "rules/sketch"}, []string{"github.com/miekg/dns", "github.com/expr-lang"}},
 	}
 }
 
@@ -93,7 +94,7 @@ var only = map[string]string{
 	"github.com/expr-lang/expr": "rules/cond",
 	"github.com/spf13/viper":    "cmd/kbtriage",
 	"github.com/spf13/cobra":    "cmd/kbtriage",
-	"go.yaml.in/yaml/v4":        "rules engine engine/ruletest",
+	"go.yaml.in/yaml/v4":        "rules engine rules/tests",
 }
 
 type pkg struct {

@@ -19,12 +19,18 @@ func (a *Answer) hidden(q *Question) {
 		pane Pane
 		text string
 	}{{PaneRule, q.Rule}, {PaneTests, q.Tests}, {PaneFacts, q.Facts}} {
+		said := map[int]bool{} // lines of which lint said so
+		for _, m := range a.Messages {
+			if m.Pane == p.pane && (m.Check == "lint.invisible-character" || m.Check == "lint.control-character") {
+				said[m.Line] = true
+			}
+		}
 		named, more, number := 0, 0, 0
 		for line := range strings.SplitSeq(p.text, "\n") {
 			number++
 			column, r, count := hiddenIn(strings.TrimSuffix(line, "\r"))
 			switch {
-			case count == 0:
+			case count == 0 || said[number]:
 			case named == mostHidden:
 				more++
 			default:

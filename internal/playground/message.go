@@ -6,11 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kbtriage/kbtriage/engine/ruletest"
 	"github.com/kbtriage/kbtriage/internal/report"
 	"github.com/kbtriage/kbtriage/internal/source"
 	"github.com/kbtriage/kbtriage/rules"
-	"github.com/kbtriage/kbtriage/rules/lint"
+	"github.com/kbtriage/kbtriage/rules/tests"
 )
 
 // Pane is a part of the page that a person types into.
@@ -40,8 +39,9 @@ type Message struct {
 	Hint    string `json:"hint"`
 }
 
-// mostMessages bounds the list: a file of many thousands of mistakes is one mistake.
-const mostMessages = 500
+// mostMessages bounds the messages of a pane: a file of many thousands of mistakes is
+// one mistake.
+const mostMessages = 200
 
 func (a *Answer) say(pane Pane, refused bool, list ...source.Message) {
 	for _, m := range list {
@@ -54,61 +54,45 @@ func (a *Answer) say(pane Pane, refused bool, list ...source.Message) {
 
 // read reads the rule and its tests; each is nil when it is not there or has
 // mistakes.
-func (a *Answer) read(q *Question) (*rules.Rule, *ruletest.File) {
+func (a *Answer) read(q *Question) (*rules.Rule, *tests.File) {
 	rule, msgs := rules.Parse(ruleFile, []byte(q.Rule))
 	a.say(PaneRule, true, msgs...)
 	if strings.TrimSpace(q.Tests) == "" {
 		return rule, nil
 	}
-	tests, msgs := ruletest.Parse(testFile, []byte(q.Tests))
+	file, msgs := tests.Parse(testFile, []byte(q.Tests))
 	a.say(PaneTests, true, msgs...)
-	if rule != nil && tests != nil && tests.Rule != rule.ID {
+	if rule != nil && file != nil && file.Rule != rule.ID {
 		a.say(PaneTests, true, source.Message{
 			Position: source.Position{Line: 1, Column: 1}, Check: "test.rule",
-			Text: fmt.Sprintf("the tests are for a rule %q; the one beside them is %q", tests.Rule, rule.ID),
+			Text: fmt.Sprintf("the tests are for a rule %q; the one beside them is %q", file.Rule, rule.ID),
 		})
-		tests = nil
+		file = nil
 	}
-	return rule, tests
+	return rule, file
 }
 
-// lint says what the rule may hold and should not.
-func (a *Answer) lint(set *rules.Set, rule *rules.Rule, tests *ruletest.File) {
-	if rule == nil {
-		return
-	}
-	for _, m := range lintRule(set, rule, tests) {
-		if m.File == ruleFile {
-			a.say(PaneRule, false, m)
-		}
-	}
-}
-
-// lintRule is all that the package lint is asked for.
-func lintRule(set *rules.Set, rule *rules.Rule, tests *ruletest.File) []source.Message {
-	var count lint.Tests
-	if tests != nil {
-		for _, t := range tests.Tests {
-			if t.NearMiss {
-				count.NearMisses++
-			} else {
-				count.Positive++
+// sort brings the messages into their order, and keeps the first of each pane.
+func (a *Answer) sort() {
+	sorted := []Message{}
+	for _, pane := range [...]Pane{PaneRule, PaneTests, PaneFacts} {
+		var list []Message
+		for _, m := range a.Messages {
+			if m.Pane == pane {
+				list = append(list, m)
 			}
 		}
-	}
-	return lint.Run(set, map[string]lint.Tests{rule.ID: count})
-}
-
-func (a *Answer) sort() {
-	order := []Pane{PaneRule, PaneTests, PaneFacts}
-	slices.SortStableFunc(a.Messages, func(x, y Message) int {
-		return cmp.Or(cmp.Compare(slices.Index(order, x.Pane), slices.Index(order, y.Pane)), cmp.Compare(x.Line, y.Line), cmp.Compare(x.Column, y.Column))
-	})
-	if more := len(a.Messages) - mostMessages; more > 0 {
-		a.Messages = append(a.Messages[:mostMessages], Message{
-			Pane: PaneRule, Check: "message.too-many", Text: fmt.Sprintf("%d more messages are not listed", more),
+		slices.SortStableFunc(list, func(x, y Message) int {
+			return cmp.Or(cmp.Compare(x.Line, y.Line), cmp.Compare(x.Column, y.Column))
 		})
+		if more := len(list) - mostMessages; more > 0 {
+			list = append(list[:mostMessages], Message{
+				Pane: pane, Check: "message.too-many", Text: fmt.Sprintf("%d more messages are not listed", more),
+			})
+		}
+		sorted = append(sorted, list...)
 	}
+	a.Messages = sorted
 }
 
 // mostRunes is how much of one text an answer holds.

@@ -19,12 +19,14 @@ import (
 	"github.com/kbtriage/kbtriage/internal/source"
 	"github.com/kbtriage/kbtriage/kb"
 	"github.com/kbtriage/kbtriage/rules"
+	"github.com/kbtriage/kbtriage/rules/tests"
 )
 
 // Playground holds what every question needs: the embedded base and its weights.
 type Playground struct {
 	weights    engine.Weights
-	neighbours []*rules.Rule // of the embedded base
+	neighbours []*rules.Rule           // of the embedded base
+	known      map[source.Message]bool // what lint says of them
 }
 
 // New opens the embedded base. An error is a defect of the program.
@@ -45,6 +47,10 @@ func New() (*Playground, error) {
 		}
 		p.neighbours = append(p.neighbours, r)
 	}
+	p.known = map[source.Message]bool{}
+	for _, m := range p.lint(&Question{}, &rules.Set{Rules: slices.Clone(p.neighbours)}, nil) {
+		p.known[m] = true
+	}
 	return p, nil
 }
 
@@ -54,7 +60,8 @@ type Question struct {
 	Tests      string `json:"tests"`      // the YAML of its tests; blank means none
 	Facts      string `json:"facts"`      // as pasted; a line that begins with --set holds settings
 	Neighbours bool   `json:"neighbours"` // rank among the rules of the embedded base
-	Columns    int    `json:"columns"`    // width of Answer.Printed; 0 means 100
+	Columns    int    `json:"columns"`    // width of Ranking.Printed; 0 means 100
+	Today      string `json:"today"`      // YYYY-MM-DD, since nothing here knows a clock; suppressions of lints end by it
 }
 
 // Answer is what there is to say about it.
@@ -72,7 +79,7 @@ type Answer struct {
 // defect of the program.
 func (p *Playground) Answer(q *Question) (*Answer, error) {
 	a := &Answer{Messages: []Message{}, Tests: []Test{}}
-	rule, tests := a.read(q)
+	rule, file := a.read(q)
 	settings, pasted := a.readFacts(q.Facts)
 	if rule != nil {
 		a.Rule = rule.ID
@@ -83,9 +90,11 @@ func (p *Playground) Answer(q *Question) (*Answer, error) {
 		a.Replaces = len(set.Rules) < len(p.neighbours)
 	}
 	if rule != nil {
-		set.Rules = append(set.Rules, rule) // the last: what two rules must not share is said of the later one
+		set.Add(&rules.Set{Rules: []*rules.Rule{rule}}) // which keeps them in order; no id is there twice
 	}
-	a.lint(set, rule, tests)
+	if rule != nil {
+		a.lint(p, q, set, file)
+	}
 	a.hidden(q)
 	if rule != nil && rule.Status != rules.Retired { // without it nobody knows its keys
 		base, err := engine.Compile(set, p.weights)
@@ -98,7 +107,7 @@ func (p *Playground) Answer(q *Question) (*Answer, error) {
 		}
 		a.Loaded = base.Len()
 		a.diagnose(base, rule, c, q.Columns)
-		a.test(base, set, tests)
+		a.test(base, set, file)
 	}
 	a.sort()
 	return a, nil
@@ -107,19 +116,23 @@ func (p *Playground) Answer(q *Question) (*Answer, error) {
 // mostTests is how many tests are run with each answer.
 const mostTests = 500
 
+// isNeighbour reports whether a rule of the embedded base has the id.
+func (p *Playground) isNeighbour(id string) bool {
+	return slices.ContainsFunc(p.neighbours, func(r *rules.Rule) bool { return r.ID == id })
+}
+
 // test runs the tests of the rule.
-func (a *Answer) test(base *engine.Base, set *rules.Set, file *ruletest.File) {
+func (a *Answer) test(base *engine.Base, set *rules.Set, file *tests.File) {
 	if file == nil || file.Rule != a.Rule {
 		return
 	}
 	if more := len(file.Tests) - mostTests; more > 0 {
 		a.say(PaneTests, false, source.Message{
-			Position: source.Position{Line: file.Tests[mostTests].Position.Line, Column: 1}, Check: "test.too-many",
-			Text: fmt.Sprintf("%d more tests are not run in this page", more), Hint: "kbtriage rules test runs them all",
+			Check: "test.too-many", Text: fmt.Sprintf("the first %d tests are run in this page, and not the %d behind them", mostTests, more), Hint: "kbtriage rules test runs them all",
 		})
 	}
 	for _, t := range file.Tests[:min(len(file.Tests), mostTests)] {
-		one := &ruletest.File{Path: file.Path, Rule: file.Rule, Tests: []ruletest.Test{t}}
+		one := &tests.File{Path: file.Path, Rule: file.Rule, Tests: []tests.Test{t}}
 		out := Test{Name: shorten(t.Name), Line: t.Position.Line, NearMiss: t.NearMiss, Failures: []string{}}
 		for _, f := range ruletest.Run(base, one, func(pairs []string) ([]facts.Fact, error) {
 			return given.Facts(pairs, func() *rules.Set { return set }, "--set")

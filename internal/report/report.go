@@ -20,7 +20,8 @@ import (
 // Form is a form of output.
 type Form string
 
-// The forms that a differential can be printed in.
+// The forms that a differential can be printed in, and two of code hosts for what lint
+// finds.
 const (
 	Text     Form = "text"
 	JSON     Form = "json"
@@ -29,6 +30,8 @@ const (
 	HTML     Form = "html"
 	CSV      Form = "csv"
 	SARIF    Form = "sarif"
+	GitHub   Form = "github"
+	GitLab   Form = "gitlab"
 )
 
 // Style is how text is laid out.

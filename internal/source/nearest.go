@@ -38,6 +38,10 @@ func DidYouMean(name string, candidates []string) string {
 	return "expected one of " + strings.Join(sorted, ", ")
 }
 
+// Edits counts the insertions, deletions, replacements and swaps of neighbours that
+// turn a into b.
+func Edits(a, b string) int { return distance(a, b, len(a)+len(b)+1) }
+
 // distance counts insertions, deletions, replacements and swaps of neighbours
 // (optimal string alignment) and gives up at limit.
 func distance(a, b string, limit int) int {

@@ -3,6 +3,7 @@
 package source
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -45,11 +46,14 @@ func (m Message) String() string {
 
 // Sort brings messages into the order of the files' text and drops exact repetitions.
 func Sort(ms []Message) []Message {
-	slices.SortFunc(ms, func(a, b Message) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
-			cmp.Compare(a.Check, b.Check), cmp.Compare(a.Text, b.Text))
-	})
+	slices.SortFunc(ms, Compare)
 	return slices.Compact(ms)
+}
+
+// Compare orders messages by file, place, check and text.
+func Compare(a, b Message) int {
+	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
+		cmp.Compare(a.Check, b.Check), cmp.Compare(a.Text, b.Text))
 }
 
 // Snippet is the line that a message is about with a caret under its column,
@@ -58,12 +62,19 @@ func Snippet(text []byte, p Position) string {
 	if p.Line < 1 {
 		return ""
 	}
-	lines := strings.Split(string(text), "\n")
-	if p.Line > len(lines) {
+	for range p.Line - 1 {
+		_, rest, found := bytes.Cut(text, []byte("\n"))
+		if !found {
+			return ""
+		}
+		text = rest
+	}
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	const widest = 160
+	if len(line) > 4*widest {
 		return ""
 	}
-	runes := []rune(strings.TrimRight(lines[p.Line-1], "\r"))
-	const widest = 160
+	runes := []rune(strings.TrimRight(string(line), "\r"))
 	if p.Column > len(runes)+1 || len(runes) > widest {
 		return ""
 	}

@@ -1,200 +1,220 @@
 package triage
 
 import (
-	"fmt"
+	"bytes"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
+	"sync"
+	"time"
 
-	"github.com/kbtriage/kbtriage/engine"
-	"github.com/kbtriage/kbtriage/engine/ruletest"
-	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/internal/source"
-	"github.com/kbtriage/kbtriage/kb"
 	"github.com/kbtriage/kbtriage/rules"
 	"github.com/kbtriage/kbtriage/rules/lint"
+	"github.com/kbtriage/kbtriage/rules/tests"
 )
+
+// LintOptions say what is looked at.
+type LintOptions struct {
+	Paths []string  // folders and files; the embedded base where there are none
+	Since string    // the same rules as they were: a folder, a file or a built base; or ""
+	Fix   bool      // mend what has one right answer
+	Today time.Time // suppressions end by it
+}
 
 // LintResult is what is wrong with rule files.
 type LintResult struct {
-	Rules     int              `json:"rules"`
-	TestFiles int              `json:"test_files"`
-	Broken    []source.Message `json:"broken"`   // files that cannot be loaded
-	Messages  []source.Message `json:"messages"` // what else should be better
+	Rules     int            `json:"rules"`
+	TestFiles int            `json:"test_files"`
+	Broken    []lint.Finding `json:"broken"`          // files that cannot be loaded
+	Messages  []lint.Finding `json:"messages"`        // what else should be better
+	Fixed     []string       `json:"fixed,omitempty"` // files that were mended
 }
 
-// tree is a file system with rules and their tests.
-type tree struct {
-	fsys   fs.FS
-	prefix string
-	file   string // the only file wanted, or ""
-}
-
-// trees are the paths, or the embedded base where none is named.
-func trees(paths []string) ([]tree, error) {
-	if len(paths) == 0 {
-		return []tree{{fsys: kb.Rules, prefix: "kb/"}}, nil
+// Lint checks rule files and their tests. Nothing of the embedded base is looked at
+// unless no path is named. What is mended is written at once, file by file, and looked
+// at again.
+func Lint(o LintOptions) (*LintResult, error) {
+	if o.Fix && len(o.Paths) == 0 {
+		return nil, &UsageError{"--fix needs the path of files: the embedded base is a part of the program"}
 	}
-	var list []tree
-	for _, p := range paths {
-		info, err := os.Stat(p)
+	var before *rules.Set
+	if o.Since != "" {
+		was, err := setOf(o.Since)
+		if err != nil {
+			return nil, err
+		}
+		before = was
+	}
+	out := &LintResult{}
+	var mended []string
+	const rounds = 8 // one edit may make room for another
+	for round := 0; ; round++ {
+		kept := &texts{files: map[string][]byte{}}
+		if err := out.look(o, before, kept); err != nil {
+			return nil, err
+		}
+		if !o.Fix || round == rounds {
+			break
+		}
+		files, err := mend(append(slices.Clone(out.Broken), out.Messages...), kept)
+		if err != nil {
+			return nil, err
+		}
+		if len(files) == 0 {
+			break
+		}
+		mended = append(mended, files...)
+	}
+	slices.Sort(mended)
+	out.Fixed = slices.Compact(mended)
+	return out, nil
+}
+
+// setOf is the rules of a folder, a file or a built base, drafts included.
+func setOf(path string) (*rules.Set, error) {
+	if filepath.Ext(path) != ".kbt" {
+		set, msgs, err := LoadPath(path)
+		if err == nil && len(msgs) > 0 {
+			err = &RuleError{msgs}
+		}
+		return set, err
+	}
+	k, err := Load(BaseOptions{Paths: []string{path}, NoEmbedded: true, Drafts: true})
+	if err != nil {
+		return nil, err
+	}
+	set := &rules.Set{}
+	for i := range k.Base.Len() {
+		r, err := k.Base.Whole(i)
+		if err != nil {
+			return nil, err
+		}
+		set.Rules = append(set.Rules, r)
+	}
+	return set, nil
+}
+
+// texts keeps the text of the files that were read.
+type texts struct {
+	mu    sync.Mutex
+	files map[string][]byte
+}
+
+func (t *texts) of(file string) []byte {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.files[file]
+}
+
+// keeping is a file system that keeps what is read of it.
+type keeping struct {
+	fs.FS
+	prefix string
+	in     *texts
+}
+
+// ReadFile reads and keeps.
+func (k keeping) ReadFile(name string) ([]byte, error) {
+	data, err := fs.ReadFile(k.FS, name)
+	if err == nil {
+		k.in.mu.Lock()
+		k.in.files[k.prefix+name] = data
+		k.in.mu.Unlock()
+	}
+	return data, err
+}
+
+// ReadDir reads a folder.
+func (k keeping) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(k.FS, name) }
+
+// look loads and checks everything once.
+func (l *LintResult) look(o LintOptions, before *rules.Set, kept *texts) error {
+	list, err := trees(o.Paths)
+	if err != nil {
+		return err
+	}
+	all := &rules.Set{}
+	var files []*tests.File
+	var broken []source.Message
+	for _, t := range list {
+		t.fsys = keeping{t.fsys, t.prefix, kept}
+		set, more, msgs := t.load()
+		broken = append(broken, msgs...)
+		broken = append(broken, all.Add(set)...)
+		files = append(files, more...)
+	}
+	there := map[string]bool{}
+	for _, r := range all.Rules {
+		there[r.ID] = true
+	}
+	for _, f := range files {
+		if !there[f.Rule] {
+			broken = append(broken, noRule(f))
+		}
+	}
+	l.Rules, l.TestFiles = len(all.Rules), len(files)
+	l.Broken, l.Messages = []lint.Finding{}, []lint.Finding{}
+	for _, m := range source.Sort(broken) {
+		l.Broken = append(l.Broken, lint.Refused(m, kept.of(m.File)))
+	}
+	if len(broken) > 0 {
+		return nil
+	}
+	b := &lint.Base{Rules: all, Tests: files, Before: before, Text: kept.of, Today: o.Today}
+	if len(o.Paths) > 0 { // their tests may name rules of the embedded base
+		embedded, err := Load(BaseOptions{Drafts: false})
+		if err != nil {
+			return err
+		}
+		b.Elsewhere = func(id string) bool { _, ok := embedded.Base.Number(id); return ok }
+	}
+	l.Messages = append(l.Messages, lint.Run(b)...)
+	return nil
+}
+
+// mend makes the edits of the findings. A file that would not load afterwards, or that
+// would be refused for more than before, stays as it is.
+func mend(found []lint.Finding, kept *texts) (files []string, err error) {
+	edits := map[string][]lint.Edit{}
+	for _, f := range found {
+		for _, e := range f.Edits {
+			edits[e.File] = append(edits[e.File], e)
+		}
+	}
+	for file, list := range edits {
+		was := bytes.TrimPrefix(kept.of(file), []byte("\ufeff"))
+		is := lint.Apply(was, list)
+		most := max(complaints(file, was)-1, 0)
+		if bytes.Equal(was, is) || complaints(file, is) > most {
+			continue
+		}
+		name, err := filepath.EvalSymlinks(filepath.FromSlash(file)) // the file, not the link to it
 		if err != nil {
 			return nil, &UsageError{err.Error()}
 		}
-		clean := filepath.ToSlash(filepath.Clean(p))
-		if info.IsDir() {
-			list = append(list, tree{fsys: os.DirFS(p), prefix: clean + "/"})
-			continue
+		info, err := os.Stat(name)
+		if err != nil {
+			return nil, &UsageError{err.Error()}
 		}
-		if !info.Mode().IsRegular() {
-			return nil, &UsageError{p + " is neither a folder nor a regular file"}
+		if err := writeWhole(name, is); err != nil {
+			return nil, err
 		}
-		dir := filepath.ToSlash(filepath.Dir(clean)) + "/"
-		if !strings.Contains(clean, "/") {
-			dir = ""
+		if err := os.Chmod(name, info.Mode().Perm()); err != nil {
+			return nil, err
 		}
-		list = append(list, tree{fsys: os.DirFS(filepath.Dir(p)), prefix: dir, file: filepath.Base(p)})
+		files = append(files, file)
 	}
-	return list, nil
+	return files, nil
 }
 
-// only is a file system of which one file is seen.
-type only struct {
-	fs.FS
-	names map[string]bool
-}
-
-// ReadDir lists the one file.
-func (o only) ReadDir(name string) ([]fs.DirEntry, error) {
-	all, err := fs.ReadDir(o.FS, name)
-	var kept []fs.DirEntry
-	for _, e := range all {
-		if o.names[e.Name()] {
-			kept = append(kept, e)
-		}
+// complaints counts for what a file is refused.
+func complaints(file string, text []byte) int {
+	if tests.IsTestFile(file) {
+		_, msgs := tests.Parse(file, text)
+		return len(msgs)
 	}
-	return kept, err
-}
-
-// load reads rules and tests of a tree.
-func (t tree) load() (*rules.Set, []*ruletest.File, []source.Message) {
-	fsys := t.fsys
-	if t.file != "" {
-		base := strings.TrimSuffix(strings.TrimSuffix(t.file, ".yaml"), ".test")
-		fsys = only{fsys, map[string]bool{t.file: true, base + ".test.yaml": true, base + ".yaml": true}}
-	}
-	set, msgs := rules.Load(fsys, t.prefix)
-	tests, more := ruletest.Load(fsys, t.prefix)
-	return set, tests, append(msgs, more...)
-}
-
-// Lint checks rule files and their tests. Nothing of the embedded base is
-// loaded unless no path is named.
-func Lint(paths []string) (*LintResult, error) {
-	list, err := trees(paths)
-	if err != nil {
-		return nil, err
-	}
-	out := &LintResult{Broken: []source.Message{}, Messages: []source.Message{}}
-	all := &rules.Set{}
-	var tests []*ruletest.File
-	for _, t := range list {
-		set, files, msgs := t.load()
-		out.Broken = append(out.Broken, msgs...)
-		out.Broken = append(out.Broken, all.Add(set)...)
-		tests = append(tests, files...)
-	}
-	out.Rules, out.TestFiles = len(all.Rules), len(tests)
-	covered := map[string]lint.Tests{}
-	for _, f := range tests {
-		c := covered[f.Rule]
-		for _, t := range f.Tests {
-			if t.NearMiss {
-				c.NearMisses++
-			} else {
-				c.Positive++
-			}
-		}
-		covered[f.Rule] = c
-	}
-	for _, f := range tests {
-		if !slices.ContainsFunc(all.Rules, func(r *rules.Rule) bool { return r.ID == f.Rule }) {
-			out.Broken = append(out.Broken, noRule(f))
-		}
-	}
-	if len(out.Broken) == 0 {
-		out.Messages = append(out.Messages, lint.Run(all, covered)...)
-	}
-	out.Broken = source.Sort(out.Broken)
-	return out, nil
-}
-
-func noRule(f *ruletest.File) source.Message {
-	return source.Message{Position: source.Position{File: f.Path, Line: 1, Column: 1}, Check: "test.rule", Text: fmt.Sprintf("the tests are for a rule %q, which is not there", f.Rule)}
-}
-
-// TestResult is the outcome of rule tests.
-type TestResult struct {
-	Files    int                `json:"files"`
-	Tests    int                `json:"tests"`
-	Failures []ruletest.Failure `json:"failures"`
-}
-
-// Test runs the rule tests of the paths, or of the embedded base. The rules of
-// the paths are added to those that the options name.
-func Test(paths []string, o BaseOptions) (*TestResult, error) {
-	list, err := trees(paths)
-	if err != nil {
-		return nil, err
-	}
-	set, err := LoadSet(o)
-	if err != nil {
-		return nil, err
-	}
-	var tests []*ruletest.File
-	var msgs []source.Message
-	for _, t := range list {
-		more, files, m := t.load()
-		tests = append(tests, files...)
-		msgs = append(msgs, m...)
-		if len(paths) > 0 { // its rules take the place of those with the same id
-			own := map[string]bool{}
-			for _, r := range more.Rules {
-				own[r.ID] = true
-			}
-			set.Keep(func(r *rules.Rule) bool { return !own[r.ID] })
-			msgs = append(msgs, set.Add(more)...)
-		}
-	}
-	ids := map[string]bool{}
-	for _, r := range set.Rules {
-		ids[r.ID] = true
-	}
-	for _, f := range tests {
-		if !ids[f.Rule] {
-			msgs = append(msgs, noRule(f))
-		}
-	}
-	if len(msgs) > 0 {
-		return nil, &RuleError{source.Sort(msgs)}
-	}
-	weights, err := engine.ParseWeights(kb.Weights)
-	if err != nil {
-		return nil, err
-	}
-	base, err := engine.Compile(set, weights)
-	if err != nil {
-		return nil, err
-	}
-	out := &TestResult{Failures: []ruletest.Failure{}}
-	for _, f := range tests {
-		out.Files++
-		out.Tests += len(f.Tests)
-		out.Failures = append(out.Failures, ruletest.Run(base, f, func(pairs []string) ([]facts.Fact, error) {
-			return Settings(pairs, func() *rules.Set { return set }, "--set")
-		})...)
-	}
-	return out, nil
+	_, msgs := rules.Parse(file, text)
+	return len(msgs)
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/kbtriage/kbtriage/rules/importer"
 	"github.com/kbtriage/kbtriage/rules/lint"
 	"github.com/kbtriage/kbtriage/rules/sketch"
+	"github.com/kbtriage/kbtriage/rules/tests"
 )
 
 // NewRuleOptions say what a new rule is made of.
@@ -119,12 +120,16 @@ func writeNew(out, id string, rule, test []byte) (files []string, err error) {
 // tryRule says what is wrong with a rule and its test.
 func tryRule(name string, rule, test []byte) []source.Message {
 	r, msgs := rules.Parse(name+".yaml", rule)
-	f, more := ruletest.Parse(name+".test.yaml", test)
+	f, more := tests.Parse(name+".test.yaml", test)
 	if msgs = append(msgs, more...); len(msgs) > 0 {
 		return msgs
 	}
 	set := &rules.Set{Rules: []*rules.Rule{r}}
-	if msgs = lint.Run(set, nil); len(msgs) > 0 {
+	text := map[string][]byte{r.File: rule, f.Path: test}
+	for _, x := range lint.Run(&lint.Base{Rules: set, Tests: []*tests.File{f}, Text: func(file string) []byte { return text[file] }}) {
+		msgs = append(msgs, x.Message)
+	}
+	if len(msgs) > 0 {
 		return msgs
 	}
 	weights, err := engine.ParseWeights(kb.Weights)

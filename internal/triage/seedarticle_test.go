@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kbtriage/kbtriage/engine/ruletest"
 	"github.com/kbtriage/kbtriage/kb"
 	"github.com/kbtriage/kbtriage/rules/importer"
+	"github.com/kbtriage/kbtriage/rules/tests"
 )
 
 // The rule of the base that was written for the article, and that of its import.
@@ -75,7 +75,7 @@ func TestSeedArticle(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	tests, msgs := ruletest.Load(os.DirFS(dir), filepath.ToSlash(dir)+"/")
+	tests, msgs := tests.Load(os.DirFS(dir), filepath.ToSlash(dir)+"/")
 	if len(msgs) > 0 {
 		t.Fatal(msgs)
 	}

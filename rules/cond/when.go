@@ -219,6 +219,9 @@ func (b *bounds) visit(n ast.Node, times int) {
 				return
 			}
 		}
+		if u, ok := n.Property.(*ast.UnaryNode); ok && u.Operator == "-" { // without an error it would be empty
+			b.refuse(n.Property, "a list has no element before its first")
+		}
 		b.visit(n.Node, times)
 		b.visit(n.Property, times)
 	case *ast.ChainNode:
@@ -351,3 +354,6 @@ func repetitions(re *syntax.Regexp) int {
 	}
 	return min(size, 1<<30)
 }
+
+// CostLimit is the most that Cost may be.
+func CostLimit() int { return maxCost }

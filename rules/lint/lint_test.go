@@ -1,103 +1,368 @@
 package lint
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
-	"reflect"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
+	"github.com/kbtriage/kbtriage/internal/source"
 	"github.com/kbtriage/kbtriage/rules"
+	"github.com/kbtriage/kbtriage/rules/tests"
 )
 
-// rule is a stable rule that every lint accepts, if it has tests.
-const rule = `schema: 1
-id: test/%[1]s
-title: Title of %[1]s
-status: stable
-symptoms:
-  s: {code: 997, suggests: 3, expected: 3}
-proof:
-  p: {ask: Is it?, suggests: 3, expected: 3}
-cause: A cause.
-resolution: {steps: [Do it.], verify: [p]}
-`
+func docs(t testing.TB) []Doc {
+	t.Helper()
+	list, err := Docs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
 
-func load(t *testing.T, files ...string) *rules.Set {
+// loaded is an example: its files, as they load.
+func loaded(t testing.TB, d *Doc, files []File) (*Base, []source.Message) {
 	t.Helper()
 	fsys := fstest.MapFS{}
-	for i, f := range files {
-		fsys[fmt.Sprintf("%d.yaml", i)] = &fstest.MapFile{Data: []byte(f)}
+	for _, f := range files {
+		fsys[f.Name] = &fstest.MapFile{Data: []byte(f.Text)}
 	}
 	set, msgs := rules.Load(fsys, "")
+	list, more := tests.Load(fsys, "")
+	msgs = append(msgs, more...)
+	for _, f := range list {
+		if !slices.ContainsFunc(set.Rules, func(r *rules.Rule) bool { return r.ID == f.Rule }) && d.Code == "test.rule" {
+			msgs = append(msgs, source.Message{Position: source.Position{File: f.Path, Line: 1, Column: 1}, Check: "test.rule"})
+		}
+	}
+	b := &Base{Rules: set, Tests: list, Today: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), Text: func(name string) []byte {
+		if f := fsys[name]; f != nil {
+			return f.Data
+		}
+		return nil
+	}}
+	if d.Today != "" {
+		today, err := time.Parse(time.DateOnly, d.Today)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Today = today
+	}
+	if len(d.Before) > 0 {
+		before := fstest.MapFS{}
+		for _, f := range d.Before {
+			before[f.Name] = &fstest.MapFile{Data: []byte(f.Text)}
+		}
+		was, wrong := rules.Load(before, "before/")
+		if len(wrong) > 0 {
+			t.Fatal(wrong)
+		}
+		b.Before = was
+	}
+	return b, msgs
+}
+
+// TestExamples: each bad example causes its message and no other, each good one none.
+func TestExamples(t *testing.T) {
+	for _, d := range docs(t) {
+		t.Run(d.Code, func(t *testing.T) {
+			if len(d.Bad) == 0 || len(d.Good) == 0 || d.Title == "" || d.Fix == "" || d.Why == "" {
+				t.Fatal("a description needs a title, a fix, a why, a bad and a good example")
+			}
+			b, msgs := loaded(t, &d, d.Bad)
+			if !d.Refusal() {
+				for _, f := range Run(b) {
+					msgs = append(msgs, f.Message)
+				}
+			}
+			if len(msgs) == 0 {
+				t.Error("the bad example causes no message")
+			}
+			for _, m := range msgs {
+				if m.Check != d.Code {
+					t.Errorf("the bad example causes %s", m)
+				}
+				if m.Line == 0 && d.Code != "lint.vanished-rule" {
+					t.Errorf("%s has no place", m)
+				}
+			}
+			b, msgs = loaded(t, &d, d.Good)
+			for _, f := range Run(b) {
+				msgs = append(msgs, f.Message)
+			}
+			for _, m := range msgs {
+				t.Errorf("the good example causes %s", m)
+			}
+		})
+	}
+}
+
+// TestEveryCheckHasADescription, and each description a check.
+func TestEveryCheckHasADescription(t *testing.T) {
+	var described []string
+	for _, d := range docs(t) {
+		if !d.Refusal() {
+			described = append(described, strings.TrimPrefix(d.Code, prefix))
+		}
+	}
+	have := names()
+	if !slices.Equal(described, have) {
+		t.Errorf("described: %q\nchecks: %q", described, have)
+	}
+	if len(have) < 35 {
+		t.Errorf("%d checks", len(have))
+	}
+}
+
+// TestFixes: what can be mended is, the result is clean, says the same, and keeps its
+// comments.
+func TestFixes(t *testing.T) {
+	for _, d := range docs(t) {
+		if d.Refusal() {
+			continue
+		}
+		t.Run(d.Code, func(t *testing.T) {
+			b, _ := loaded(t, &d, d.Bad)
+			texts := map[string]string{}
+			for _, f := range d.Bad {
+				texts[f.Name] = f.Text
+			}
+			fixable := false
+			for _, f := range Run(b) {
+				fixable = fixable || f.Fixable
+			}
+			if fixable != (len(d.Fixed) > 0) {
+				t.Fatalf("the bad example can be mended: %v; its description has %d files that are", fixable, len(d.Fixed))
+			}
+			if !fixable {
+				return
+			}
+			for round := 0; round < 4; round++ {
+				edits := map[string][]Edit{}
+				for _, f := range Run(b) {
+					for _, e := range f.Edits {
+						edits[e.File] = append(edits[e.File], e)
+					}
+				}
+				var files []File
+				for name, text := range texts {
+					texts[name] = string(Apply([]byte(text), edits[name]))
+					files = append(files, File{name, texts[name]})
+				}
+				b, _ = loaded(t, &d, files)
+			}
+			for _, f := range d.Fixed {
+				if texts[f.Name] != f.Text {
+					t.Errorf("%s is\n%s\nwant\n%s", f.Name, texts[f.Name], f.Text)
+				}
+			}
+			for _, f := range Run(b) {
+				t.Errorf("afterwards: %s", f.Message)
+			}
+			was, _ := loaded(t, &d, d.Bad)
+			for i, r := range b.Rules.Rules {
+				if x, y := behaviour(t, was.Rules.Rules[i]), behaviour(t, r); !bytes.Equal(x, y) {
+					t.Errorf("%s behaves in another way:\n%s\n%s", r.ID, x, y)
+				}
+			}
+		})
+	}
+}
+
+// behaviour is all of a rule that decides when it is listed, and with how many bits.
+func behaviour(t *testing.T, r *rules.Rule) []byte {
+	t.Helper()
+	one := *r
+	one.Title, one.Cause, one.File, one.Refs = "", "", "", nil
+	one.Resolution.Steps = nil
+	for i := range one.Symptoms {
+		one.Symptoms[i].Position = source.Position{}
+		if a := one.Symptoms[i].Condition.Ask; a != nil {
+			a.Text = strings.TrimRight(a.Text, "?. ")
+		}
+	}
+	b, err := json.Marshal(one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestFixesKeepComments: edits change no line but their own.
+func TestFixesKeepComments(t *testing.T) {
+	text := `# what this is about
+schema: 1
+id: a/b # the id
+title: A title. # with a stop
+status: draft
+refs:
+  - {kb: Q1} # the first
+  # between
+  - {kb: Q1} # the second
+  - kb: Q2
+symptoms:
+  s: {code: 0x80070005, ask: 'Is it so', suggests: 3, expected: 3} # folded
+cause: Nobody knows.
+resolution:
+  steps:
+    - 1) Do it. # now
+    - "2. Do it again."
+`
+	want := `# what this is about
+schema: 1
+id: a/b # the id
+title: A title # with a stop
+status: draft
+refs:
+  - {kb: Q1} # the first
+  # between
+  - kb: Q2
+symptoms:
+  s: {code: 0x80070005, ask: 'Is it so?', suggests: 3, expected: 3} # folded
+cause: Nobody knows.
+resolution:
+  steps:
+    - Do it. # now
+    - "Do it again."
+`
+	d := &Doc{Code: "lint.x"}
+	b, msgs := loaded(t, d, []File{{"b.yaml", text}})
 	if len(msgs) > 0 {
 		t.Fatal(msgs)
 	}
-	return set
+	var edits []Edit
+	for _, f := range Run(b) {
+		edits = append(edits, f.Edits...)
+	}
+	if got := string(Apply([]byte(text), edits)); got != want {
+		t.Errorf("got\n%s", got)
+	}
 }
 
-func TestRun(t *testing.T) {
-	good := fmt.Sprintf(rule, "x")
-	tested := Tests{Positive: 1, NearMisses: 1}
-	head := "schema: 1\nid: test/x\ntitle: X\nstatus: %s\n"
-	tail := "cause: A cause.\nresolution: {kind: %s, steps: [Do it.]}\n"
-	for _, c := range []struct {
-		name  string
-		file  string
-		tests Tests
-		want  []string
-	}{
-		{"nothing to say", good, tested, nil},
-		{"no tests", good, Tests{}, []string{"0.yaml:1:1 lint.no-tests", "0.yaml:1:1 lint.no-tests"}},
-		{"no near miss", good, Tests{Positive: 3}, []string{"0.yaml:1:1 lint.no-tests"}},
-		{"only near misses", good, Tests{NearMisses: 3}, []string{"0.yaml:1:1 lint.no-tests"}},
-		{
-			"neither proof nor verify",
-			fmt.Sprintf(head, "stable") + "symptoms: {s: {code: 997, suggests: 3, expected: 3}}\n" + fmt.Sprintf(tail, "fix"), tested,
-			[]string{"0.yaml:1:1 lint.no-proof", "0.yaml:1:1 lint.no-verify"},
-		},
-		{
-			"no solution needs no verify",
-			fmt.Sprintf(head, "stable") + "proof: {p: {ask: Is it?, presents: true, suggests: 3, expected: 3}}\n" + fmt.Sprintf(tail, "none"), tested, nil,
-		},
-		{
-			"imported rules may lack it all",
-			fmt.Sprintf(head, "imported") + "symptoms: {s: {code: 997, suggests: 3, expected: 3}}\n" + fmt.Sprintf(tail, "fix"),
-			Tests{},
-			nil,
-		},
-		{
-			"no anchor",
-			fmt.Sprintf(head, "draft") + `symptoms:
-  words: {text: "a<server name>b<other>cdef<more>", suggests: 3, expected: 3}
-  free: {when: product == "Exchange", suggests: 3, expected: 3}
-  either: {any: {a: {code: 5}, b: {when: 'len(events) > 3'}}, suggests: 3, expected: 3}
-  found: {all: {c: {code: 5}, d: {when: 'len(events) > 3'}}, suggests: 3, expected: 3}
-proof:
-  silent: {when: os == "x", suggests: 3, expected: 3}
-` + fmt.Sprintf(tail, "fix"), tested,
-			[]string{"0.yaml:6:3 lint.no-anchor", "0.yaml:7:3 lint.no-anchor", "0.yaml:8:3 lint.no-anchor"},
-		},
+// TestImportedRulesMayLackWhatAnAuthorWrites: what an article says is not for lint.
+func TestImportedRulesMayLackWhatAnAuthorWrites(t *testing.T) {
+	d := &Doc{Code: "lint.x"}
+	b, msgs := loaded(t, d, []File{{"q1.yaml", `schema: 1
+id: imported/q900001
+title: A title that ends with a full stop.
+status: imported
+refs: [{kb: Q900001}]
+symptoms: {s: {code: 5, suggests: 5, expected: 3}}
+resolution: {steps: ["Note:", "1. password=Secret99! is the default."]}
+`}})
+	if len(msgs) > 0 {
+		t.Fatal(msgs)
+	}
+	for _, f := range Run(b) {
+		t.Error(f.Message)
+	}
+}
+
+// TestOrderOfFilesDoesNotMatter: the same findings whatever worker meets a rule first.
+func TestOrderOfFilesDoesNotMatter(t *testing.T) {
+	var files []File
+	for _, d := range docs(t) {
+		if d.Refusal() || len(d.Before) > 0 {
+			continue
+		}
+		for _, f := range d.Bad {
+			files = append(files, File{d.Code + "/" + f.Name, strings.ReplaceAll(f.Text, "print/", strings.TrimPrefix(d.Code, prefix)+"/")})
+		}
+	}
+	d := &Doc{Code: "lint.x"}
+	b, msgs := loaded(t, d, files)
+	if len(msgs) > 0 {
+		t.Fatal(msgs)
+	}
+	first := Run(b)
+	for range 5 {
+		again := Run(b)
+		if len(again) != len(first) {
+			t.Fatalf("%d findings, then %d", len(first), len(again))
+		}
+		for i := range again {
+			if again[i].Message != first[i].Message {
+				t.Fatalf("%s, then %s", first[i].Message, again[i].Message)
+			}
+		}
+	}
+}
+
+func TestSuppressions(t *testing.T) {
+	rule := `schema: 1
+id: a/b
+title: A title%s
+status: draft
+symptoms: {s: {code: 0x80070005, suggests: 3, expected: 3}}
+cause: Nobody knows. # and lint:ignore stands at the begin of a comment only
+resolution: {steps: [Do it.]}
+%s
+`
+	for _, c := range []struct{ stop, comment, want string }{
+		{".", "", "title-full-stop"},
+		{".", "# lint:ignore title-full-stop until 2026-11-22: the last day counts", ""},
+		{".", "# lint:ignore lint.title-full-stop until 2026-11-23: with the prefix", ""},
+		{".", "# lint:ignore title-full-stop until 2026-11-21: too late", "title-full-stop expired-suppression"},
+		{"", "# lint:ignore title-full-stop until 2027-01-01: nothing there", "unused-suppression"},
+		{".", "# lint:ignore title-full-stop until 2027-01-01:", "title-full-stop suppression"},
+		{".", "# lint:ignore title-fullstop until 2027-01-01: misspelt", "title-full-stop suppression"},
+		{".", "# lint:ignore title-full-stop until 2027-02-30: no such day", "title-full-stop suppression"},
+		{".", "# lint:ignore title-full-stop: for ever", "title-full-stop suppression"},
 	} {
-		var got []string
-		for _, m := range Run(load(t, c.file), map[string]Tests{"test/x": c.tests}) {
-			got = append(got, m.Position.String()+" "+m.Check)
+		b, msgs := loaded(t, &Doc{Code: "lint.x"}, []File{{"b.yaml", strings.TrimRight(fmt.Sprintf(rule, c.stop, c.comment), "\n") + "\n"}})
+		if len(msgs) > 0 {
+			t.Fatal(msgs)
 		}
-		if !reflect.DeepEqual(got, c.want) {
-			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		var got []string
+		for _, f := range Run(b) {
+			got = append(got, strings.TrimPrefix(f.Check, prefix))
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%q: %q, want %q", c.comment, got, c.want)
 		}
 	}
 }
 
-func TestSameTitle(t *testing.T) {
-	tested := map[string]Tests{"test/a": {1, 1}, "test/b": {1, 1}, "test/c": {1, 1}}
-	a, b, c := fmt.Sprintf(rule, "a"), fmt.Sprintf(rule, "b"), fmt.Sprintf(rule, "c")
-	if msgs := Run(load(t, a, b, c), tested); len(msgs) > 0 {
-		t.Errorf("different titles: %v", msgs)
+// TestEveryRefusalIsDescribed: each reason for which a file cannot be loaded has a page.
+func TestEveryRefusalIsDescribed(t *testing.T) {
+	have := map[string]bool{
+		"yaml.size": true, "rule.more": true, // of files too large to be examples
+		"file.read": true, // of files that cannot be read
 	}
-	set := load(t, a, b, c)
-	set.Rules[2].Title = "TITLE  of a"
-	msgs := Run(set, tested)
-	if len(msgs) != 1 || msgs[0].String() != "2.yaml:1:1: the title is that of test/a as well [lint.same-title]" {
-		t.Errorf("%v", msgs)
+	for _, d := range docs(t) {
+		have[d.Code] = true
+	}
+	id := regexp.MustCompile(`"((?:rule|yaml|test)\.[a-z-]+)"`)
+	found := 0
+	for _, pattern := range []string{"../*.go", "../tests/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range id.FindAllStringSubmatch(string(data), -1) {
+				found++
+				if !have[m[1]] {
+					t.Errorf("%s: %s has no description in checks", file, m[1])
+				}
+			}
+		}
+	}
+	if found < 30 {
+		t.Errorf("only %d ids found", found)
 	}
 }

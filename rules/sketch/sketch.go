@@ -189,7 +189,11 @@ func symptom(f facts.Fact) (name, form, given string, suggests int) {
 	switch {
 	case f.Code != nil:
 		l := literal(f.Code)
-		return "code_" + identifier(l), "code: " + quote(l), l, 4
+		suggests = 4
+		if f.Code.Value < 600 && strings.Trim(l, "0123456789") == "" { // a code of many systems
+			suggests = 3
+		}
+		return "code_" + identifier(l), "code: " + quote(l), l, suggests
 	case f.Event != nil:
 		e := f.Event
 		name, form, given = fmt.Sprintf("event_%d", e.ID), fmt.Sprintf("event: {id: %d", e.ID), fmt.Sprintf("Event ID: %d", e.ID)
@@ -202,7 +206,25 @@ func symptom(f facts.Fact) (name, form, given string, suggests int) {
 		return name, form + "}", given, suggests
 	}
 	text := oneLine(f.Text.Value)
-	return "message", "text: " + quote(text), text, 3
+	suggests = 3
+	if !strings.Contains(text, " ") { // one word stands in other texts as well
+		suggests = 2
+	}
+	return "message", "text: " + quote(template(text)), text, suggests
+}
+
+// template is a message with placeholders for what differs from one occurrence to the
+// next.
+func template(message string) string {
+	out := ""
+	for {
+		from, to, name, ok := cond.Varying(message)
+		if !ok {
+			return out + message
+		}
+		out += message[:from] + "<" + name + ">"
+		message = message[to:]
+	}
 }
 
 // identifier is a text as a part of a name.

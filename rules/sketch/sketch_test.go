@@ -5,10 +5,10 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/kbtriage/kbtriage/engine/ruletest"
 	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/facts/intake"
 	"github.com/kbtriage/kbtriage/rules"
+	"github.com/kbtriage/kbtriage/rules/tests"
 )
 
 // FuzzFiles: whatever was seen and typed, rule and test are YAML that loads, with the
@@ -35,7 +35,7 @@ func FuzzFiles(f *testing.F) {
 		if r.Title != title || r.Cause != cause || len(r.Symptoms) != len(s.Facts) {
 			t.Fatalf("%q, %q, %d symptoms of %d observations\n%s", r.Title, r.Cause, len(r.Symptoms), len(s.Facts), rule)
 		}
-		if file, msgs := ruletest.Parse("a/b.test.yaml", test); len(msgs) > 0 || len(file.Tests) != 1 {
+		if file, msgs := tests.Parse("a/b.test.yaml", test); len(msgs) > 0 || len(file.Tests) != 1 {
 			t.Fatalf("%v\n%s", msgs, test)
 		}
 	})

@@ -30,10 +30,10 @@ func TestAuthor(t *testing.T) {
 		chromedp.KeyEvent("\b"),
 	)
 	b.until(`byID("rule-messages").childElementCount > 0`)
-	if got := value[string](b, `byID("rule-messages").innerText`); !strings.Contains(got, `line 5:9`) || !strings.Contains(got, `"stabe" is no status; did you mean "stable"? rule.value`) {
+	if got := value[string](b, `byID("rule-messages").innerText`); !strings.Contains(got, `line 6:9`) || !strings.Contains(got, `"stabe" is no status; did you mean "stable"? rule.value`) {
 		t.Errorf("the message is %q", got)
 	}
-	if got := value[string](b, `document.querySelector("#rule-editor .gutter .refused").innerText`); strings.Join(strings.Fields(got), "") != "✗5" {
+	if got := value[string](b, `document.querySelector("#rule-editor .gutter .refused").innerText`); strings.Join(strings.Fields(got), "") != "✗6" {
 		t.Errorf("the sign in the gutter is %q", got)
 	}
 	if !value[bool](b, `byID("differential").classList.contains("old")`) {

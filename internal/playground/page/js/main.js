@@ -50,7 +50,9 @@ function ask() {
   const t = texts();
   for (const pane of panes) t[pane] = t[pane].slice(0, most);
   const columns = Math.max(40, Math.min(110, Math.floor(byID("differential").clientWidth / 8.2) - 4));
-  machine.ask({ ...t, neighbours: byID("neighbours").checked, columns });
+  const now = new Date();
+  const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
+  machine.ask({ ...t, today, neighbours: byID("neighbours").checked, columns });
 }
 
 function put(value) {

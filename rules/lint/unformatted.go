@@ -1,0 +1,22 @@
+package lint
+
+import (
+	"bytes"
+
+	"github.com/kbtriage/kbtriage/rules"
+)
+
+// unformatted finds files that are not in the form that rules fmt gives them.
+func unformatted() check {
+	return check{code: "unformatted", reach: authored, rule: func(s *subject) {
+		text := s.base.Text(s.File)
+		if rules.InForm(text) {
+			return
+		}
+		out, msgs := rules.Format(s.File, text)
+		if len(msgs) > 0 || bytes.Equal(out, text) {
+			return // rules fmt says why it does not touch the file
+		}
+		s.mend(s.top(), []Edit{{s.File, 0, len(s.document(s.File).Bytes()), string(out)}}, "the file is not in the usual form; kbtriage rules fmt brings it there")
+	}}
+}
