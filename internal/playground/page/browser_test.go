@@ -229,6 +229,9 @@ func TestPolicy(t *testing.T) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if len(b.wrong) == 0 {
+		t.Error("the browser says nothing of what it refused, so that the silence of the other tests means nothing")
+	}
 	for _, w := range b.wrong {
 		if strings.HasPrefix(w, "the proxy") {
 			t.Error(w)
