@@ -69,7 +69,7 @@ func TestRules(t *testing.T) {
 			for i := range f.Tests {
 				one := &tests.File{Path: f.Path, Rule: f.Rule, Tests: f.Tests[i : i+1]}
 				t.Run(f.Tests[i].Name, func(t *testing.T) {
-					for _, failure := range ruletest.Failures(ruletest.Run(base, one, ruletest.Options{Settings: settings, Render: rendered})) {
+					for _, failure := range ruletest.Failures(ruletest.Run(base, one, ruletest.Options{Settings: settings, Render: report.Whole})) {
 						t.Error(failure)
 					}
 				})
@@ -81,7 +81,7 @@ func TestRules(t *testing.T) {
 // TestRulesAreMutated: of the changes of a rule that a test should notice, nine in ten
 // are noticed, rule by rule no less than seven in ten; and every symptom is touched.
 func TestRulesAreMutated(t *testing.T) {
-	r, err := triage.Test(t.Context(), triage.TestOptions{Render: rendered, Coverage: true, Mutate: true})
+	r, err := triage.Test(t.Context(), triage.TestOptions{Render: report.Whole, Coverage: true, Mutate: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,13 +100,6 @@ func TestRulesAreMutated(t *testing.T) {
 			t.Errorf("%s: %d of %d symptoms are touched: %v", c.Rule, c.Seen, c.Symptoms, c.Untouched)
 		}
 	}
-}
-
-// rendered is the text output of a differential.
-func rendered(d *result.Differential) string {
-	var b strings.Builder
-	_ = report.Differential(&b, d, report.Text, report.Style{Verbose: true}) // a Builder does not fail
-	return b.String()
 }
 
 // What the tests of a rule must show between them: every symptom seen, the

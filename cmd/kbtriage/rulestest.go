@@ -29,7 +29,7 @@ scans logs in which none of the rules may be reported. --update writes what is w
 				return err
 			}
 			f := cmd.Flags()
-			o := triage.TestOptions{Paths: unshield(args), Base: c.base(w), Render: renderedText}
+			o := triage.TestOptions{Paths: unshield(args), Base: c.base(w), Render: report.Whole}
 			if from, _ := f.GetString("from"); from != "" {
 				return testFromCase(w, cmd, o, from)
 			}
@@ -89,13 +89,6 @@ scans logs in which none of the rules may be reported. --update writes what is w
 	_ = cmd.MarkFlagFilename("good-logs")
 	_ = cmd.MarkFlagFilename("from")
 	return cmd
-}
-
-// renderedText is the text output of a differential, as tests expect it.
-func renderedText(d *result.Differential) string {
-	var b strings.Builder
-	_ = report.Differential(&b, d, report.Text, report.Style{Verbose: true}) // a Builder does not fail
-	return b.String()
 }
 
 // testFromCase makes a test of a saved case, and prints it.

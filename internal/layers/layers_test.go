@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -49,6 +50,7 @@ func rulesOfTheHouse() []rule {
 		{"facts/hostprobe", []string{"facts", "facts/dnsfinding", "facts/dnsprobe"}, []string{"net/http", "github.com/spf13", "log"}},
 		{"facts/intake", []string{"facts", "facts/errcode", "facts/archive", "facts/csvlog", "facts/eventxml", "facts/evt", "facts/evtx", "facts/journal", "facts/jsonlog", "facts/record", "facts/syslog", "facts/weblog"}, []string{"net/http", "github.com/spf13", "log"}},
 		{"internal/source", nil, doing},
+		{"internal/given", []string{"facts", "facts/dnsfinding", "internal/source", "rules", "rules/cond"}, doing}, // --set for programs without a host, such as the playground
 		{"internal/redact", []string{"engine/result", "facts"}, doing},
 		{"internal/redact/corpus", nil, doing},
 		{"internal/bench/loggen", []string{""}, nil},
@@ -82,6 +84,10 @@ func rulesOfTheHouse() []rule {
 		{"engine/ruletest", append([]string{"engine", "engine/result", "internal/source", "rules", "rules/cond", "rules/tests"}, facts...), doing},
 		{"internal/report", []string{"engine/result", "facts", "internal/overlap", "rules", "rules/cond", "rules/lint"}, doing},
 		{"internal/triage", []string{""}, []string{"github.com/spf13", "github.com/miekg/dns", "github.com/expr-lang"}},
+		// The page for rule authors: a pure function, the program around it for a browser, and what makes the page.
+		{"internal/playground", []string{"engine", "engine/result", "engine/ruletest", "facts", "facts/derive", "facts/intake", "facts/record", "internal/given", "internal/report", "internal/source", "kb", "rules", "rules/lint", "rules/tests"}, doing},
+		{"internal/playground/wasm", []string{"internal/playground"}, doing},
+		{"internal/playground/page", []string{"kb"}, []string{"net", "net/http", "github.com/spf13", "log"}},
 		{"internal/layers", nil, nil},
 		{"docs", nil, nil},
 		{"cmd/kbtriage", []string{"engine", "engine/result", "facts", "facts/errcode", "facts/hostprobe", "facts/scan", "internal/overlap", "internal/report", "internal/source", "internal/triage", "rules", "rules/lint", "rules/schema", "rules/sketch"}, []string{"github.com/miekg/dns", "github.com/expr-lang"}},
@@ -142,11 +148,17 @@ func find(path string) *rule {
 }
 
 // packages lists the packages of the module with what their code, not their
-// tests, imports.
+// tests, imports, here and in a browser.
 func packages(t *testing.T) []pkg {
+	t.Helper()
+	return append(listed(t), listed(t, "GOOS=js", "GOARCH=wasm")...)
+}
+
+func listed(t *testing.T, env ...string) []pkg {
 	t.Helper()
 	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
 	cmd.Dir = "../.."
+	cmd.Env = append(os.Environ(), env...)
 	out, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)

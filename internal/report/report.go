@@ -60,6 +60,13 @@ func Differential(w io.Writer, d *result.Differential, form Form, style Style) e
 	return text(w, d, style)
 }
 
+// Whole is a differential as text with everything in it, as tests of rules expect it.
+func Whole(d *result.Differential) string {
+	var b strings.Builder
+	_ = text(&b, d, Style{Verbose: true}) // a Builder does not fail
+	return b.String()
+}
+
 // Indented prints v as JSON over several lines.
 func Indented(w io.Writer, v any) error { return encode(w, v, "  ") }
 

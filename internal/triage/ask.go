@@ -9,6 +9,7 @@ import (
 
 	"github.com/kbtriage/kbtriage/engine/result"
 	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/internal/given"
 )
 
 // Prompt is the conversation with a person.
@@ -144,7 +145,7 @@ func (t *conversation) question(check *result.Check) bool {
 		case dontKnow(line):
 			line = "unknown"
 		case isRole:
-			state, ok := answerState(line)
+			state, ok := given.State(line)
 			if !ok {
 				fmt.Fprintln(t.out, "Please answer yes, no or don't know.")
 				continue
@@ -197,7 +198,7 @@ func (t *conversation) inputs(check *result.Check) bool {
 			}
 			if line == "" {
 				t.done["input:"+n.Input] = true
-				t.done[check.Check] = t.done[check.Check] || dnsName(n.Input)
+				t.done[check.Check] = t.done[check.Check] || given.IsName(n.Input)
 				break
 			}
 			added, err := Settings([]string{n.Input + "=" + line}, t.k.Set, "answer")

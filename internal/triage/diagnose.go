@@ -2,7 +2,6 @@ package triage
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -14,7 +13,7 @@ import (
 	"github.com/kbtriage/kbtriage/facts/derive"
 	"github.com/kbtriage/kbtriage/facts/intake"
 	"github.com/kbtriage/kbtriage/facts/record"
-	"github.com/kbtriage/kbtriage/rules/cond"
+	"github.com/kbtriage/kbtriage/internal/given"
 )
 
 // Request is what one diagnosis is made from.
@@ -60,7 +59,7 @@ func (k *Knowledge) gather(ctx context.Context, q *Request) (*facts.Case, error)
 	if err != nil {
 		c.Problems = append(c.Problems, facts.Problem{Source: "kbtriage", Stage: "read", Reason: "interrupted", Text: "interrupted: only what was read until then was looked at"})
 	}
-	c.Facts = append(override(c.Facts, settings), settings...)
+	c.Facts = append(given.Override(c.Facts, settings), settings...)
 	if err := q.Probe.settleResolvers(c); err != nil {
 		return nil, err
 	}
@@ -96,64 +95,12 @@ func (k *Knowledge) settings(pairs []string, file string) ([]facts.Fact, error) 
 	return Settings(pairs, k.Set, "--set")
 }
 
-// contradictions names fields of the environment of which nothing can be known,
-// since the case says two things or something that cannot be read.
-func contradictions(c *facts.Case) []facts.Problem {
-	var problems []facts.Problem
-	first := map[string]string{}
-	for _, f := range c.Facts {
-		if f.Kind != facts.KindEnvironment || f.Environment.Not || f.Environment.Field == facts.FieldRole {
-			continue
-		}
-		field, value := f.Environment.Field, f.Environment.Value
-		problem := facts.Problem{Source: f.Origin.Path, Stage: "read", Reason: "facts.conflict"}
-		if other, said := first[field]; said && facts.FoldName(other) != facts.FoldName(value) {
-			problem.Text = fmt.Sprintf("the case says %s=%s and %s=%s, so the %s counts as unknown; say which with --set %s=...", field, other, field, value, field, field)
-			problems = append(problems, problem)
-			continue
-		}
-		first[field] = value
-		if _, err := cond.ParseVersion(value); field == facts.FieldVersion && err != nil {
-			problem.Reason = "facts.version"
-			problem.Text = err.Error() + "; it counts as unknown"
-			problems = append(problems, problem)
-		}
-	}
-	return problems
-}
-
 // besides are the pairs whose keys the others do not have.
 func besides(pairs, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(pairs), func(p string) bool {
 		key, _, _ := strings.Cut(p, "=")
 		return slices.ContainsFunc(others, func(o string) bool { return strings.HasPrefix(o, key+"=") })
 	})
-}
-
-// override takes out of a loaded case what a flag says anew.
-func override(list, settings []facts.Fact) []facts.Fact {
-	said := func(f facts.Fact) bool {
-		for _, s := range settings {
-			switch {
-			case f.Kind != s.Kind:
-			case f.Kind == facts.KindEnvironment && f.Environment.Field == s.Environment.Field && f.Environment.Field != facts.FieldRole,
-				f.Kind == facts.KindEnvironment && f.Environment.Field == facts.FieldRole && f.Environment.Value == s.Environment.Value,
-				f.Kind == facts.KindInput && f.Input.Name == s.Input.Name,
-				f.Kind == facts.KindAnswer && f.Answer.Question == s.Answer.Question,
-				f.Kind == facts.KindFinding && f.Finding.ID == s.Finding.ID,
-				f.Kind == facts.KindAccount:
-				return true
-			}
-		}
-		return false
-	}
-	var kept []facts.Fact
-	for _, f := range list {
-		if !said(f) {
-			kept = append(kept, f)
-		}
-	}
-	return kept
 }
 
 // Diagnose gathers, runs the checks that are allowed and diagnoses. The case it
@@ -188,7 +135,7 @@ func (k *Knowledge) observe(ctx context.Context, q *Request) (*facts.Case, error
 func concluded(c *facts.Case) *facts.Case {
 	full := *c
 	full.Facts = slices.Clone(c.Facts)
-	full.Problems = append(slices.Clone(c.Problems), contradictions(c)...)
+	full.Problems = append(slices.Clone(c.Problems), given.Contradictions(c)...)
 	derive.Findings(&full)
 	return &full
 }

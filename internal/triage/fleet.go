@@ -10,6 +10,7 @@ import (
 	"github.com/kbtriage/kbtriage/engine/result"
 	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/facts/tally"
+	"github.com/kbtriage/kbtriage/internal/given"
 	"github.com/kbtriage/kbtriage/rules/cond"
 )
 
@@ -165,8 +166,8 @@ func (f *fleet) caseOf(s *tally.Session, h *host) *facts.Case {
 			Environment: &facts.Environment{Field: facts.FieldOS, Value: h.system},
 		})
 	}
-	c.Facts = append(override(c.Facts, h.given), h.given...)
-	c.Facts = append(override(c.Facts, f.settings), f.settings...)
+	c.Facts = append(given.Override(c.Facts, h.given), h.given...)
+	c.Facts = append(given.Override(c.Facts, f.settings), f.settings...)
 	return c
 }
 

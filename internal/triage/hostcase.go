@@ -17,6 +17,7 @@ import (
 	"github.com/kbtriage/kbtriage/facts/archive"
 	"github.com/kbtriage/kbtriage/facts/hostprobe"
 	"github.com/kbtriage/kbtriage/facts/intake"
+	"github.com/kbtriage/kbtriage/internal/given"
 )
 
 // HostOptions say what to take of a machine.
@@ -54,7 +55,7 @@ const maxChannel = 256 << 20
 func (k *Knowledge) lookAt(ctx context.Context, o *HostOptions, settings []facts.Fact, x *Redactor) (*machine, error) {
 	r := hostprobe.Probe(ctx, o.System, hostprobe.Options{Now: o.Now})
 	m := &machine{sys: o.System, found: r.Case}
-	m.found.Facts = append(override(m.found.Facts, settings), settings...)
+	m.found.Facts = append(given.Override(m.found.Facts, settings), settings...)
 	logs := r.Logs
 	if o.NoLogs {
 		logs = nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/kbtriage/kbtriage/engine/result"
 	"github.com/kbtriage/kbtriage/facts"
+	"github.com/kbtriage/kbtriage/internal/given"
 )
 
 // host is what is known of one host before its cases are.
@@ -106,7 +107,7 @@ func (f *fleet) gatherHosts() {
 	}
 	for _, b := range f.all.bundled { // of several bundles of a host the last one counts: they are sorted by their time
 		h := f.host(f.hosts.key("", b.Label+": "))
-		h.given = append(override(h.given, b.Given), b.Given...)
+		h.given = append(given.Override(h.given, b.Given), b.Given...)
 	}
 	for _, h := range f.byHost {
 		slices.SortFunc(h.coverage, func(a, b facts.Coverage) int {

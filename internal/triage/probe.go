@@ -2,9 +2,7 @@ package triage
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/netip"
 	"os"
 	"slices"
 	"strings"
@@ -150,11 +148,4 @@ func endpoints(c *facts.Case) []dnsprobe.Endpoint {
 	}
 	slices.SortFunc(list, func(a, b dnsprobe.Endpoint) int { return strings.Compare(a.Subject, b.Subject) })
 	return slices.CompactFunc(list, func(a, b dnsprobe.Endpoint) bool { return a.Subject == b.Subject })
-}
-
-func checkAddress(s string) error {
-	if _, err := netip.ParseAddr(s); err != nil {
-		return errors.New("expected an IP address such as 192.0.2.21, not " + fmt.Sprintf("%q", s))
-	}
-	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/kbtriage/kbtriage/engine"
 	"github.com/kbtriage/kbtriage/engine/result"
 	"github.com/kbtriage/kbtriage/facts/scan"
+	"github.com/kbtriage/kbtriage/internal/given"
 )
 
 // savedCases diagnoses the saved cases among the inputs, each as it is: someone
@@ -17,7 +18,7 @@ func (f *fleet) savedCases(out *result.Fleet) {
 	for i := range f.all.cases {
 		saved := &f.all.cases[i]
 		h := f.host(f.hostOfCase(saved))
-		saved.Case.Facts = append(override(saved.Case.Facts, f.settings), f.settings...)
+		saved.Case.Facts = append(given.Override(saved.Case.Facts, f.settings), f.settings...)
 		d := f.k.Conclude(f.q.Redact.Case(saved.Case), engine.Settings{Workers: 1})
 		d.Case.Host = h.Host.Host
 		d.Problems = caseProblems(d)
