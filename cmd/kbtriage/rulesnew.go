@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -24,7 +25,7 @@ test holds. --from takes a saved case, a log, or an article, of which the rule i
   kbtriage rules new --out rules --no-input --id print/spooler --title "The queue stands still" --cause "..." 0xC0AC0017`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f := cmd.Flags()
-			text := func(name string) string { s, _ := f.GetString(name); return s }
+			text := func(name string) string { s, _ := f.GetString(name); return strings.TrimPrefix(s, shieldMark) }
 			out := text("out")
 			if out == "" {
 				return &triage.UsageError{Text: "rules new needs --out FOLDER"}
@@ -32,7 +33,7 @@ test holds. --from takes a saved case, a log, or an article, of which the rule i
 			steps, _ := f.GetStringArray("step")
 			o := triage.NewRuleOptions{
 				Out: out, Inputs: unshield(args), Stdin: w.in,
-				Sketch: sketch.Sketch{ID: text("id"), Title: text("title"), Cause: text("cause"), Ref: text("ref"), Steps: steps},
+				Sketch: sketch.Sketch{ID: text("id"), Title: text("title"), Cause: text("cause"), Ref: text("ref"), Steps: unshield(steps)},
 			}
 			from := text("from")
 			if from != "" {

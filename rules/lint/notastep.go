@@ -2,10 +2,10 @@ package lint
 
 import (
 	"strings"
+	"unicode"
 )
 
-// notAStep finds steps that tell nobody to do anything: headings, addresses, single
-// words.
+// notAStep finds steps that tell nobody to do anything: headings, addresses, signs.
 func notAStep() check {
 	return check{code: "not-a-step", reach: authored, rule: func(s *subject) {
 		s.steps(func(text string, path []any) {
@@ -16,8 +16,8 @@ func notAStep() check {
 				s.say(s.at(path...), "the step ends with a colon and nothing follows: a heading is no step")
 			case len(words) == 1 && strings.Contains(text, "://"):
 				s.say(s.at(path...), "an address alone is no step: say what to do there, and put the address into refs")
-			case len(words) == 1 && !strings.Contains(text, "{{"):
-				s.say(s.at(path...), "%q is one word: say what to do with what", text)
+			case strings.IndexFunc(text, unicode.IsLetter) < 0:
+				s.say(s.at(path...), "%q says nothing to do", text)
 			}
 		})
 	}}
