@@ -702,11 +702,17 @@ func TestCommands(t *testing.T) {
 		overlap.Apart{},
 		overlap.Duplicates{},
 		overlap.Swallowed{},
+		overlap.Same{},
+		overlap.Neighbour{},
 		triage.Verification{},
 		triage.VerifiedCheck{},
 		triage.Explanation{},
 		triage.EnvironmentPart{},
 		triage.SymptomPart{},
+		triage.Part{},
+		triage.Author{},
+		triage.AnchorsOf{},
+		triage.AnchorInCase{},
 	} {
 		typ := reflect.TypeOf(x)
 		var names []string

@@ -120,7 +120,7 @@ func symptomsOf(c *cond.Condition, add func(key, Symptom)) {
 	}
 	for _, t := range c.Texts {
 		folded := strings.TrimRight(facts.Fold(t.String()), " .") // as a template matches
-		add(key{Message, 0, folded}, Symptom{Kind: Message, Text: folded})
+		add(key{Message, 0, unnamed(folded)}, Symptom{Kind: Message, Text: folded})
 	}
 	events := []cond.Event{}
 	if c.Event != nil {
@@ -138,6 +138,22 @@ func symptomsOf(c *cond.Condition, add func(key, Symptom)) {
 			}
 			add(k, s)
 		}
+	}
+}
+
+// unnamed is a message without the names of its placeholders: <service> and <name>
+// stand for the same.
+func unnamed(message string) string {
+	var b strings.Builder
+	for {
+		before, rest, open := strings.Cut(message, "<")
+		name, after, closed := strings.Cut(rest, ">")
+		if !open || !closed || strings.ContainsAny(name, "<") {
+			b.WriteString(message)
+			return b.String()
+		}
+		b.WriteString(before + "<>")
+		message = after
 	}
 }
 

@@ -19,6 +19,7 @@ type Overlap struct {
 	Rules      int          `json:"rules"`      // that were looked at
 	Shared     []Shared     `json:"shared"`     // the most rules first
 	Duplicates []Duplicates `json:"duplicates"` // the most rules first
+	Same       []Same       `json:"same"`       // those with the most symptoms first, then those of the most rules
 	Swallowed  []Swallowed  `json:"swallowed"`  // those with the most symptoms first, then those by the most rules
 	Unchecked  int          `json:"unchecked"`  // rules whose text was not compared with all that look like it, as these are too many
 }
@@ -38,6 +39,7 @@ func Find(set *rules.Set) *Overlap {
 		Rules:      len(b.rules),
 		Shared:     b.shared(),
 		Duplicates: dup.list,
+		Same:       b.same(),
 		Swallowed:  b.swallowed(dup.cluster),
 		Unchecked:  dup.unchecked,
 	}

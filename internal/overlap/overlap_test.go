@@ -111,7 +111,7 @@ func TestPairs(t *testing.T) {
 // TestEmpty: a set without rules has empty lists, not null.
 func TestEmpty(t *testing.T) {
 	got, err := json.Marshal(Find(&rules.Set{}))
-	if want := `{"rules":0,"shared":[],"duplicates":[],"swallowed":[],"unchecked":0}`; err != nil || string(got) != want {
+	if want := `{"rules":0,"shared":[],"duplicates":[],"same":[],"swallowed":[],"unchecked":0}`; err != nil || string(got) != want {
 		t.Errorf("%s, %v", got, err)
 	}
 }

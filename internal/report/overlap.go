@@ -26,13 +26,14 @@ func Overlap(w io.Writer, o *overlap.Overlap, top int, style Style) error {
 		style.Width = 100
 	}
 	p := &page{w: w, style: style}
-	p.line("%s: %s with symptoms in common, %s of near duplicates, %s swallowed", counted(int64(o.Rules), "rule"),
-		counted(int64(len(o.Shared)), "group"), counted(int64(len(o.Duplicates)), "cluster"), thousands(int64(len(o.Swallowed))))
+	p.line("%s: %s with symptoms in common, %s of near duplicates, %s with the same symptoms, %s swallowed", counted(int64(o.Rules), "rule"),
+		counted(int64(len(o.Shared)), "group"), counted(int64(len(o.Duplicates)), "cluster"), thousands(int64(len(o.Same))), thousands(int64(len(o.Swallowed))))
 	p.overlapSection("Shared", len(o.Shared), top, func(i int) { p.shared(&o.Shared[i]) })
 	p.overlapSection("Near duplicates", len(o.Duplicates), top, func(i int) { p.duplicates(&o.Duplicates[i]) })
 	if o.Unchecked > 0 {
 		p.line("  The texts of %s were not compared with all that look like them, as these are too many.", counted(int64(o.Unchecked), "rule"))
 	}
+	p.overlapSection("Same symptoms", len(o.Same), top, func(i int) { p.same(&o.Same[i]) })
 	p.overlapSection("Swallowed", len(o.Swallowed), top, func(i int) { p.swallowed(&o.Swallowed[i]) })
 	return p.err
 }
@@ -120,6 +121,21 @@ func (p *page) duplicates(d *overlap.Duplicates) {
 		p.overlapRule(r.ID, r.Title)
 	}
 	if more := len(d.Rules) - shown; more > 0 {
+		p.line("    and %s", moreRules(more))
+	}
+}
+
+func (p *page) same(s *overlap.Same) {
+	what := "the same cause: one of them is too many"
+	if s.Conflict {
+		what = "other causes: nothing tells them apart"
+	}
+	p.wrapped("  ", "    ", fmt.Sprintf("%s: %s, %s", symptomList(s.Symptoms, 0, p.atMost(len(s.Symptoms), sharedSymptoms)), counted(int64(len(s.Rules)), "rule"), what))
+	shown := p.atMost(len(s.Rules), sharedRules)
+	for _, r := range s.Rules[:shown] {
+		p.overlapRule(r.ID, r.Title)
+	}
+	if more := len(s.Rules) - shown; more > 0 {
 		p.line("    and %s", moreRules(more))
 	}
 }

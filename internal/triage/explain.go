@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/kbtriage/kbtriage/engine"
 	"github.com/kbtriage/kbtriage/engine/result"
@@ -23,7 +24,8 @@ type Explanation struct {
 	Environment []EnvironmentPart `json:"environment"`
 	Symptoms    []SymptomPart     `json:"symptoms"`
 	Problems    []facts.Problem   `json:"problems"`
-	Tuned       []string          `json:"tuned,omitempty"` // what overlays of the site changed of the rule
+	Author      *Author           `json:"author,omitempty"` // with --author
+	Tuned       []string          `json:"tuned,omitempty"`  // what overlays of the site changed of the rule
 }
 
 // EnvironmentPart is one field of what the rule applies to.
@@ -44,10 +46,12 @@ type SymptomPart struct {
 	IfSeen    float64       `json:"if_seen_bits,omitempty"` // for an unknown one
 	IfMissing float64       `json:"if_missing_bits,omitempty"`
 	Learn     []string      `json:"learn,omitempty"` // commands or questions that would tell
+	Parts     []Part        `json:"parts,omitempty"` // with --author: members of groups, operands of expressions
 }
 
-// Explain holds one rule against a case, whether it is listed or not.
-func (k *Knowledge) Explain(ctx context.Context, r *rules.Rule, q *Request) (*Explanation, error) {
+// Explain holds one rule against a case, whether it is listed or not. With author it
+// tells besides what the author of the rule wants to know.
+func (k *Knowledge) Explain(ctx context.Context, r *rules.Rule, q *Request, author bool) (*Explanation, error) {
 	c, err := k.observe(ctx, q)
 	if c == nil {
 		return nil, err
@@ -70,7 +74,13 @@ func (k *Knowledge) Explain(ctx context.Context, r *rules.Rule, q *Request) (*Ex
 		if _, condition := r.Find(s.Symptom); condition != nil && s.State == cond.Unknown.String() {
 			part.Learn = learn(condition, q.Probe.Allowed)
 		}
+		if s, _ := r.Find(s.Symptom); s != nil && author {
+			part.Parts = partsOf(s, k.Base.View(full))
+		}
 		x.Symptoms = append(x.Symptoms, part)
+	}
+	if author {
+		x.Author = k.Author(r, k.Base.View(full))
 	}
 	x.Summary = summarise(r, d, x, account)
 	return x, err
@@ -87,7 +97,38 @@ func learn(c *cond.Condition, probing bool) []string {
 		if key, text := leaf.DefaultQuestion(); key != "" {
 			list = append(list, fmt.Sprintf("%s  (--set '%s=yes')", text, key))
 		}
+		list = append(list, suppliers(leaf)...)
 	})
+	return list
+}
+
+// suppliers are the other ways to learn what a condition looks for: which file or
+// command has it.
+func suppliers(leaf *cond.Condition) (list []string) {
+	log := func(e *cond.Event) string {
+		if e.Log == "" {
+			return "an event log of the host"
+		}
+		return "the " + e.Log + " log of the host"
+	}
+	switch {
+	case leaf.Event != nil:
+		list = append(list, log(leaf.Event)+" as an input, or kbtriage diagnose --host on it")
+	case leaf.Correlate != nil:
+		list = append(list, log(&leaf.Correlate.Events[0])+" as an input, with the times of its events")
+	case leaf.When != nil && strings.Contains(leaf.When.String(), "account."):
+		list = append(list, "--set account.groups=GROUP,...")
+	}
+	if e := leaf.Environment; e != nil {
+		for _, f := range []struct{ name, value string }{{"product", e.Product}, {"os", e.OS}, {"role", e.Role}} {
+			if f.value != "" {
+				list = append(list, fmt.Sprintf("--set '%s=...'", f.name))
+			}
+		}
+		if e.Version != nil {
+			list = append(list, "--set version=...")
+		}
+	}
 	return list
 }
 

@@ -1,6 +1,7 @@
 package cond
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
@@ -15,6 +16,72 @@ type Anchor struct {
 	Value  uint64   // the code, the event id, or a hash of a word, a question or a finding id
 	Words  []string // for texts: any one of them serves; the index takes the rarest
 	Source uint64   // for event ids: hash of the source that the record has if it names one, or 0
+	Name   string   // what a person calls it: the code as written, the source of the event, the key of the question, the finding
+}
+
+// String is "code 0xC00203E5", "event 4058 of MSExchangeIMC", "the words resolver and
+// initialized".
+func (a Anchor) String() string {
+	switch a.Kind {
+	case facts.KindCode:
+		if a.Name == "" {
+			return fmt.Sprintf("code 0x%08X", a.Value)
+		}
+		return "code " + a.Name
+	case facts.KindEvent:
+		switch {
+		case a.Value>>63 != 0:
+			return "events of " + a.Name
+		case a.Name == "":
+			return fmt.Sprintf("event %d", a.Value)
+		}
+		return fmt.Sprintf("event %d of %s", a.Value, a.Name)
+	case facts.KindText:
+		if len(a.Words) == 1 {
+			return "the word " + a.Words[0]
+		}
+		return "the words " + strings.Join(a.Words[:len(a.Words)-1], ", ") + " and " + a.Words[len(a.Words)-1]
+	case facts.KindFinding:
+		return "the finding " + a.Name
+	case facts.KindAnswer:
+		return "an answer to " + a.Name
+	case facts.KindAccount:
+		return "the account"
+	}
+	return "anything known of the host"
+}
+
+// Met reports whether some fact of the view has the anchor, so that the index finds the
+// rule in the case.
+func (a Anchor) Met(v *View) bool {
+	want := map[uint64]bool{}
+	for _, w := range a.Words {
+		want[WordHash(w)] = true
+	}
+	for i := range v.Len() {
+		if e := v.Fact(i).Event; e != nil && a.Source != 0 && e.Source != "" && sourceHash(e.Source) != a.Source {
+			continue // the index keeps events of other sources apart
+		}
+		left := len(want)
+		met := false
+		FactAnchors(v.Fact(i), func(k facts.Kind, value uint64) {
+			switch {
+			case k != a.Kind:
+			case k == facts.KindText && want[value]:
+				want[value] = false
+				left--
+			case k != facts.KindText:
+				met = met || value == a.Value
+			}
+		})
+		if met || a.Kind == facts.KindText && left == 0 {
+			return true
+		}
+		for w := range want {
+			want[w] = true
+		}
+	}
+	return false
 }
 
 // Anchors lists the anchors of the condition. A condition with ok false has
@@ -58,7 +125,7 @@ func innerWords(text string) (words []string) {
 
 func (c *Condition) leafAnchors() (anchors []Anchor, ok bool) {
 	for _, code := range c.Codes {
-		anchors = append(anchors, Anchor{Kind: facts.KindCode, Value: uint64(code.Value)})
+		anchors = append(anchors, Anchor{Kind: facts.KindCode, Value: uint64(code.Value), Name: code.Literal})
 	}
 	events := []*Event{c.Event}
 	if c.Correlate != nil {
@@ -69,10 +136,10 @@ func (c *Condition) leafAnchors() (anchors []Anchor, ok bool) {
 			continue
 		}
 		if len(e.IDs) == 0 {
-			anchors = append(anchors, Anchor{Kind: facts.KindEvent, Value: sourceHash(e.Source)})
+			anchors = append(anchors, Anchor{Kind: facts.KindEvent, Value: sourceHash(e.Source), Name: e.Source})
 		}
 		for _, id := range e.IDs {
-			a := Anchor{Kind: facts.KindEvent, Value: uint64(id)}
+			a := Anchor{Kind: facts.KindEvent, Value: uint64(id), Name: e.Source}
 			if e.Source != "" {
 				a.Source = sourceHash(e.Source)
 			}
@@ -97,7 +164,7 @@ func (c *Condition) leafAnchors() (anchors []Anchor, ok bool) {
 		anchors = append(anchors, list...)
 	}
 	if key, _ := c.DefaultQuestion(); key != "" {
-		anchors = append(anchors, Anchor{Kind: facts.KindAnswer, Value: hashOf("answer", key)})
+		anchors = append(anchors, Anchor{Kind: facts.KindAnswer, Value: hashOf("answer", key), Name: key})
 	}
 	return anchors, len(anchors) > 0
 }
@@ -115,7 +182,7 @@ func (c *Condition) whenAnchors() ([]Anchor, bool) {
 				f.id = facts.FindingMissingPTR
 			}
 			if ok {
-				list = append(list, Anchor{Kind: facts.KindFinding, Value: hashOf("finding", string(f.id))})
+				list = append(list, Anchor{Kind: facts.KindFinding, Value: hashOf("finding", string(f.id)), Name: string(f.id)})
 			}
 		}
 		return list, true
