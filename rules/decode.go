@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -13,10 +14,9 @@ import (
 func (d *decoder) decodeRule(root *yaml.Node) *Rule {
 	r := &Rule{File: d.file, Version: 1}
 	r.Resolution.Kind = Fix
-	var schema int
 	var symptoms, proofs []Symptom
 	d.mapping(root, "a rule",
-		field{"schema", true, d.number(&schema, Schema, Schema)},
+		field{"schema", true, d.schema},
 		field{"id", true, func(n *yaml.Node) { d.id(n, &r.ID) }},
 		field{"version", false, d.number(&r.Version, 1, 1<<30)},
 		field{"title", true, d.text(&r.Title)},
@@ -40,6 +40,18 @@ func (d *decoder) decodeRule(root *yaml.Node) *Rule {
 	r.Symptoms = append(symptoms, proofs...)
 	d.checkRule(root, r)
 	return r
+}
+
+// schema refuses files of another schema.
+func (d *decoder) schema(n *yaml.Node) {
+	switch v, err := strconv.Atoi(n.Value); {
+	case n.Kind != yaml.ScalarNode || err != nil || v < 1:
+		d.say(n, "rule.schema", "", "%q is no schema; expected %d", n.Value, Schema)
+	case v > Schema:
+		d.say(n, "rule.schema", "a later kbtriage reads it", "the file has schema %d; this program reads %d", v, Schema)
+	case v < Schema:
+		d.say(n, "rule.schema", "kbtriage rules migrate brings it to this one", "the file has schema %d; this program reads %d", v, Schema)
+	}
 }
 
 // article reads the running text of a known error.

@@ -15,10 +15,10 @@ import (
 var rulesForms = []report.Form{report.Text, report.JSON}
 
 func newRules(w *world) *cobra.Command {
-	cmd := &cobra.Command{Use: "rules", Short: "Work with rule files: lint, test, list, show, new, schema, fmt, import, overlap, build"}
+	cmd := &cobra.Command{Use: "rules", Short: "Work with rule files: lint, test, list, show, new, schema, fmt, migrate, import, overlap, build"}
 	cmd.Args = cobra.NoArgs
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
-	cmd.AddCommand(newRulesLint(w), newRulesTest(w), newRulesList(w), newRulesShow(w), newRulesNew(w), newRulesSchema(w), newRulesFmt(w), newRulesImport(w), newRulesBuild(w), newRulesOverlap(w))
+	cmd.AddCommand(newRulesLint(w), newRulesTest(w), newRulesList(w), newRulesShow(w), newRulesNew(w), newRulesSchema(w), newRulesFmt(w), newRulesMigrate(w), newRulesImport(w), newRulesBuild(w), newRulesOverlap(w))
 	return cmd
 }
 

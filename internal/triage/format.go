@@ -2,11 +2,9 @@ package triage
 
 import (
 	"bytes"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/kbtriage/kbtriage/internal/source"
 	"github.com/kbtriage/kbtriage/rules"
@@ -24,36 +22,8 @@ type Formatted struct {
 // loaded is named and stays as it is.
 func FormatRules(paths []string, check bool) (*Formatted, error) {
 	out := &Formatted{Changed: []string{}}
-	for _, p := range paths {
-		info, err := os.Stat(p)
-		if err != nil {
-			return nil, &UsageError{err.Error()}
-		}
-		if !info.IsDir() && strings.HasSuffix(p, ".test.yaml") {
-			continue
-		}
-		if !info.IsDir() {
-			if err := out.file(p, check); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		err = filepath.WalkDir(p, func(name string, e fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return &UsageError{err.Error()}
-			case e.IsDir() && name != p && strings.HasPrefix(e.Name(), "."):
-				return fs.SkipDir
-			case !e.Type().IsRegular() || filepath.Ext(name) != ".yaml" || strings.HasSuffix(name, ".test.yaml"):
-				return nil
-			case name == filepath.Join(p, rules.ManifestFile):
-				return nil
-			}
-			return out.file(name, check)
-		})
-		if err != nil {
-			return nil, err
-		}
+	if err := ruleFiles(paths, func(name string) error { return out.file(name, check) }); err != nil {
+		return nil, err
 	}
 	slices.Sort(out.Changed)
 	return out, nil
@@ -77,15 +47,5 @@ func (o *Formatted) file(name string, check bool) error {
 	if check {
 		return nil
 	}
-	if name, err = filepath.EvalSymlinks(name); err != nil { // the file, not the link to it
-		return &UsageError{err.Error()}
-	}
-	info, err := os.Stat(name)
-	if err != nil {
-		return &UsageError{err.Error()}
-	}
-	if err := writeWhole(name, text); err != nil {
-		return err
-	}
-	return os.Chmod(name, info.Mode().Perm())
+	return replaceFile(name, text)
 }

@@ -3,7 +3,6 @@ package triage
 import (
 	"bytes"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -171,18 +170,7 @@ func mend(found []lint.Finding, kept *texts) (files []string, err error) {
 		if bytes.Equal(was, is) || complaints(file, is) > most {
 			continue
 		}
-		name, err := filepath.EvalSymlinks(filepath.FromSlash(file)) // the file, not the link to it
-		if err != nil {
-			return nil, &UsageError{err.Error()}
-		}
-		info, err := os.Stat(name)
-		if err != nil {
-			return nil, &UsageError{err.Error()}
-		}
-		if err := writeWhole(name, is); err != nil {
-			return nil, err
-		}
-		if err := os.Chmod(name, info.Mode().Perm()); err != nil {
+		if err := replaceFile(filepath.FromSlash(file), is); err != nil {
 			return nil, err
 		}
 		files = append(files, file)

@@ -37,18 +37,7 @@ func (b *testedBase) update(suites []Suite) (written []string, err error) {
 		if len(msgs) > 0 {
 			return nil, &RuleError{msgs}
 		}
-		info, err := os.Stat(filepath.FromSlash(s.File.Path))
-		if err != nil {
-			return nil, &UsageError{err.Error()}
-		}
-		name, err := filepath.EvalSymlinks(filepath.FromSlash(s.File.Path)) // the file, not the link to it
-		if err != nil {
-			return nil, &UsageError{err.Error()}
-		}
-		if err := writeWhole(name, text); err != nil {
-			return nil, err
-		}
-		if err := os.Chmod(name, info.Mode().Perm()); err != nil {
+		if err := replaceFile(filepath.FromSlash(s.File.Path), text); err != nil {
 			return nil, err
 		}
 		b.files[i] = again
