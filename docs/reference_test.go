@@ -55,6 +55,7 @@ var generated = map[string]func(*testing.T) []string{
 	"imports":        imports,
 	"sigma-features": sigmaFeatures,
 	"lints":          lints,
+	"rule-keys":      ruleKeys,
 }
 
 var marks = regexp.MustCompile(`^<!-- generated: ([a-z-]+) -->$`)

@@ -67,6 +67,14 @@ func generate(form []byte) ([]byte, error) {
 			return nil, err
 		}
 	}
+	if err := exemplify("a rule", root); err != nil {
+		return nil, err
+	}
+	for name, d := range root.Definitions {
+		if err := exemplify(name, d); err != nil {
+			return nil, err
+		}
+	}
 	restrict(root.Definitions)
 	root.ID, root.Title = schemaID, "kbtriage rule"
 	var b bytes.Buffer

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -57,6 +58,47 @@ func validate(s *jsonschema.Schema, data []byte) error {
 		return err
 	}
 	return s.Validate(v)
+}
+
+// TestExamples: every key has an example, and each of them is what the schema takes
+// there.
+func TestExamples(t *testing.T) {
+	var root map[string]any
+	if err := json.Unmarshal(schema.JSON, &root); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	check := func(name string, form any) {
+		properties, _ := form.(map[string]any)["properties"].(map[string]any)
+		for key, p := range properties {
+			examples, _ := p.(map[string]any)["examples"].([]any)
+			if len(examples) == 0 {
+				t.Errorf("%s.%s has no example", name, key)
+			}
+			for _, x := range examples {
+				n++
+				doc := map[string]any{"$schema": root["$schema"], "$id": "https://example.com/x.json", "$defs": root["$defs"], "allOf": []any{p}}
+				c := jsonschema.NewCompiler()
+				if err := c.AddResource("https://example.com/x.json", doc); err != nil {
+					t.Fatal(err)
+				}
+				s, err := c.Compile("https://example.com/x.json")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := s.Validate(x); err != nil {
+					t.Errorf("%s.%s: the example %v is not what is taken there: %v", name, key, x, err)
+				}
+			}
+		}
+	}
+	check("a rule", root)
+	for name, form := range root["$defs"].(map[string]any) {
+		check(name, form)
+	}
+	if n < 100 {
+		t.Errorf("%d examples", n)
+	}
 }
 
 // keysOf asks the loader for the keys that it takes at the place of zzzzzzzz.
