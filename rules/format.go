@@ -41,8 +41,61 @@ func Format(name string, data []byte) ([]byte, []source.Message) {
 // InForm reports whether Format would leave a rule file that loads as it is. It may
 // say no where Format does, but never yes where it does not.
 func InForm(data []byte) bool {
-	lines, ok := arranged(string(data))
-	return ok && !bytes.ContainsRune(data, '\r') && bytes.Equal(tidied(lines), data)
+	var doc yaml.Node
+	if err := yaml.Unmarshal(data, &doc); err != nil || len(doc.Content) != 1 {
+		return false
+	}
+	return inForm(data, doc.Content[0])
+}
+
+// inForm moves no lines, as most files are in form, and lint looks at thousands: where
+// all keys are in order and the white space is tidy, there is nothing to move.
+func inForm(data []byte, root *yaml.Node) bool {
+	return !bytes.ContainsRune(data, '\r') && !bytes.HasPrefix(data, []byte("\ufeff")) && tidy(data) && inOrder(root, "rule")
+}
+
+// tidy reports whether tidied would leave the text as it is.
+func tidy(data []byte) bool {
+	return len(data) > 1 && data[0] != '\n' && data[len(data)-1] == '\n' && !bytes.HasSuffix(data, []byte("\n\n")) &&
+		!bytes.Contains(data, []byte("\n\n\n")) && !bytes.Contains(data, []byte(" \n")) && !bytes.Contains(data, []byte("\t\n"))
+}
+
+// inOrder reports whether the keys of a block mapping, and of those below it, have the
+// usual order.
+func inOrder(n *yaml.Node, place string) bool {
+	if n.Style&yaml.FlowStyle != 0 {
+		return true
+	}
+	named, isNamed := strings.CutPrefix(place, "*")
+	switch {
+	case place == "":
+		return true
+	case n.Kind == yaml.SequenceNode:
+		for _, item := range n.Content {
+			if !inOrder(item, place) {
+				return false
+			}
+		}
+		return true
+	case n.Kind != yaml.MappingNode:
+		return true
+	}
+	keys, below := keysOf(place)
+	last := 0
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		next := named
+		if !isNamed {
+			rank := rankOf(keys, n.Content[i].Value)
+			if rank < last {
+				return false
+			}
+			last, next = rank, below[n.Content[i].Value]
+		}
+		if !inOrder(n.Content[i+1], next) {
+			return false
+		}
+	}
+	return true
 }
 
 // arranged is the lines of a rule file with their keys in order.

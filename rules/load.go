@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/kbtriage/kbtriage/internal/source"
+	"go.yaml.in/yaml/v4"
 )
 
 // ManifestFile is the name of the manifest at the root of a pack, which is no rule.
@@ -19,7 +20,12 @@ const ManifestFile = "pack.yaml"
 // but not *.test.yaml, which are tests of rules, nor the manifest of a pack. prefix
 // is put before file names in messages. Rules with mistakes are left out of the
 // Set; the messages say which and why, all of them at once, sorted by place.
-func Load(fsys fs.FS, prefix string) (*Set, []source.Message) {
+func Load(fsys fs.FS, prefix string) (*Set, []source.Message) { return LoadLooking(fsys, prefix, nil) }
+
+// LoadLooking is Load; look is told of each file that loads whether it is in the form
+// that Format gives, while the file's tree is there. It is called from several
+// goroutines at once.
+func LoadLooking(fsys fs.FS, prefix string, look func(file string, inForm bool)) (*Set, []source.Message) {
 	var files []parsed
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -29,7 +35,7 @@ func Load(fsys fs.FS, prefix string) (*Set, []source.Message) {
 		}
 		return nil
 	})
-	set, msgs := load(files, func(name string) ([]byte, error) { return fs.ReadFile(fsys, name) }, prefix)
+	set, msgs := load(files, func(name string) ([]byte, error) { return fs.ReadFile(fsys, name) }, prefix, look)
 	if err != nil {
 		msgs = append(msgs, source.Message{Position: source.Position{File: prefix}, Check: "file.read", Text: err.Error()})
 	}
@@ -42,17 +48,17 @@ func LoadFiles(names []string, read func(name string) ([]byte, error), prefix st
 	for i, name := range names {
 		files[i].name = name
 	}
-	return load(files, read, prefix)
+	return load(files, read, prefix, nil)
 }
 
-func load(files []parsed, read func(string) ([]byte, error), prefix string) (*Set, []source.Message) {
+func load(files []parsed, read func(string) ([]byte, error), prefix string, look func(string, bool)) (*Set, []source.Message) {
 	// Parsing YAML is most of a cold start, and files do not depend on each other.
 	var wg sync.WaitGroup
 	var next atomic.Int64
 	for range min(runtime.GOMAXPROCS(0), len(files)) {
 		wg.Go(func() {
 			for i := next.Add(1) - 1; int(i) < len(files); i = next.Add(1) - 1 {
-				files[i].load(read, prefix)
+				files[i].load(read, prefix, look)
 			}
 		})
 	}
@@ -77,7 +83,7 @@ type parsed struct {
 	msgs []source.Message
 }
 
-func (f *parsed) load(read func(string) ([]byte, error), prefix string) {
+func (f *parsed) load(read func(string) ([]byte, error), prefix string, look func(string, bool)) {
 	var data []byte
 	if f.err == nil {
 		data, f.err = read(f.name)
@@ -86,7 +92,11 @@ func (f *parsed) load(read func(string) ([]byte, error), prefix string) {
 		f.msgs = []source.Message{{Position: source.Position{File: prefix + f.name}, Check: "file.read", Text: f.err.Error()}}
 		return
 	}
-	f.rule, f.msgs = Parse(prefix+f.name, data)
+	d := &decoder{file: prefix + f.name}
+	var root *yaml.Node
+	if f.rule, root, f.msgs = d.read(data); f.rule != nil && look != nil {
+		look(d.file, inForm(data, root))
+	}
 }
 
 // IsRuleFile reports whether a path below the root of a file system is that of a
@@ -97,16 +107,21 @@ func IsRuleFile(name string) bool {
 
 // Parse reads one rule file. The rule is nil when there are messages.
 func Parse(file string, data []byte) (*Rule, []source.Message) {
-	d := &decoder{file: file}
+	rule, _, msgs := (&decoder{file: file}).read(data)
+	return rule, msgs
+}
+
+// read reads a rule, and the tree that it was read from.
+func (d *decoder) read(data []byte) (*Rule, *yaml.Node, []source.Message) {
 	root := d.parse(data)
 	var rule *Rule
 	if root != nil {
 		rule = d.decodeRule(root)
 	}
 	if len(d.msgs) > 0 {
-		return nil, d.all()
+		return nil, nil, d.all()
 	}
-	return rule, nil
+	return rule, root, nil
 }
 
 // Add joins another set. Rules with an id that is there already are left out

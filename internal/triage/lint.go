@@ -118,9 +118,10 @@ func (l *LintResult) look(o LintOptions, before *rules.Set, kept *texts) error {
 	all := &rules.Set{}
 	var files []*tests.File
 	var broken []source.Message
+	var formed sync.Map
 	for _, t := range list {
 		t.fsys = keeping{t.fsys, t.prefix, kept}
-		set, more, msgs := t.load()
+		set, more, msgs := t.loadLooking(func(file string, inForm bool) { formed.Store(file, inForm) })
 		broken = append(broken, msgs...)
 		broken = append(broken, all.Add(set)...)
 		files = append(files, more...)
@@ -142,7 +143,10 @@ func (l *LintResult) look(o LintOptions, before *rules.Set, kept *texts) error {
 	if len(broken) > 0 {
 		return nil
 	}
-	b := &lint.Base{Rules: all, Tests: files, Before: before, Text: kept.of, Today: o.Today}
+	b := &lint.Base{Rules: all, Tests: files, Before: before, Text: kept.of, Today: o.Today, InForm: func(file string) bool {
+		v, _ := formed.Load(file)
+		return v == true
+	}}
 	if len(o.Paths) > 0 { // their tests may name rules of the embedded base
 		embedded, err := Load(BaseOptions{Drafts: false})
 		if err != nil {

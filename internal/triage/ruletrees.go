@@ -70,13 +70,16 @@ func (o only) ReadDir(name string) ([]fs.DirEntry, error) {
 func (o only) ReadFile(name string) ([]byte, error) { return fs.ReadFile(o.FS, name) }
 
 // load reads rules and tests of a tree.
-func (t tree) load() (*rules.Set, []*tests.File, []source.Message) {
+func (t tree) load() (*rules.Set, []*tests.File, []source.Message) { return t.loadLooking(nil) }
+
+// loadLooking is load, and tells which rule files are in the usual form.
+func (t tree) loadLooking(look func(string, bool)) (*rules.Set, []*tests.File, []source.Message) {
 	fsys := t.fsys
 	if t.file != "" {
 		base := strings.TrimSuffix(strings.TrimSuffix(t.file, ".yaml"), ".test")
 		fsys = only{fsys, map[string]bool{t.file: true, base + ".test.yaml": true, base + ".yaml": true}}
 	}
-	set, msgs := rules.Load(fsys, t.prefix)
+	set, msgs := rules.LoadLooking(fsys, t.prefix, look)
 	tests, more := tests.Load(fsys, t.prefix)
 	return set, tests, append(msgs, more...)
 }

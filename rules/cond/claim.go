@@ -20,41 +20,40 @@ type claim struct {
 }
 
 // claimOf reads a comparison; anything else is a claim about itself.
-func claimOf(n ast.Node, not bool) claim {
-	whole := claim{term: n.String(), not: not}
+func (s *sureness) claimOf(n ast.Node, not bool) claim {
 	b, ok := n.(*ast.BinaryNode)
 	if !ok {
-		return whole
+		return claim{term: s.written(n), not: not}
 	}
 	left, right, operator := b.Left, b.Right, b.Operator
 	if isConstant(left) && operator != "in" { // 3 < x is x > 3
 		turned := map[string]string{"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 		if turned[operator] == "" {
-			return whole
+			return claim{term: s.written(n), not: not}
 		}
 		left, right, operator = right, left, turned[operator]
 	}
-	c := claim{term: left.String(), operator: operator, not: not}
+	c := claim{term: s.written(left), operator: operator, not: not}
 	c.least, c.most = span(left)
 	constants := []ast.Node{right}
 	if list, ok := right.(*ast.ArrayNode); ok && operator == "in" {
 		constants = list.Nodes
 	} else if operator == "in" {
-		return whole
+		return claim{term: s.written(n), not: not}
 	}
 	for _, k := range constants {
 		if i, ok := number(k); ok {
 			c.numbers = append(c.numbers, i)
 			continue
 		}
-		s, ok := k.(*ast.StringNode)
+		text, ok := k.(*ast.StringNode)
 		if !ok {
-			return whole
+			return claim{term: s.written(n), not: not}
 		}
-		c.texts = append(c.texts, s.Value)
+		c.texts = append(c.texts, text.Value)
 	}
 	if len(c.numbers) > 0 && len(c.texts) > 0 || len(constants) == 0 || operator == "matches" {
-		return whole
+		return claim{term: s.written(n), not: not}
 	}
 	return c
 }

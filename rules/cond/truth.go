@@ -30,16 +30,22 @@ func (w *When) Truth() Truth {
 	if err != nil {
 		return Depends
 	}
-	return truthOf(p.node)
+	truth, _ := p.sure()
+	return truth
 }
 
 // Idle lists the operands of and, or and the ternary operator that are the same in
 // every case, where the expression as a whole is not.
-func (w *When) Idle() (list []Idle) {
+func (w *When) Idle() []Idle {
 	p, err := w.checked()
-	if err != nil || truthOf(p.node) != Depends {
+	if err != nil {
 		return nil
 	}
+	_, idle := p.sure()
+	return idle
+}
+
+func (s *sureness) idleOf(root ast.Node) (list []Idle) {
 	var visit func(n ast.Node)
 	visit = func(n ast.Node) {
 		switch n := n.(type) {
@@ -48,7 +54,7 @@ func (w *When) Idle() (list []Idle) {
 				return
 			}
 			for _, side := range []ast.Node{n.Left, n.Right} {
-				if t := truthOf(side); t != Depends {
+				if t := s.truthOf(side); t != Depends {
 					list = append(list, Idle{side.String(), t})
 				} else {
 					visit(side)
@@ -57,7 +63,7 @@ func (w *When) Idle() (list []Idle) {
 		case *ast.UnaryNode:
 			visit(n.Node)
 		case *ast.ConditionalNode:
-			if t := truthOf(n.Cond); t != Depends {
+			if t := s.truthOf(n.Cond); t != Depends {
 				list = append(list, Idle{n.Cond.String(), t})
 			}
 			visit(n.Exp1)
@@ -68,7 +74,7 @@ func (w *When) Idle() (list []Idle) {
 			}
 		}
 	}
-	visit(p.node)
+	visit(root)
 	return list
 }
 
@@ -88,13 +94,39 @@ func loopParts(n *ast.BuiltinNode) (list string, predicate ast.Node) {
 	return n.Arguments[0].String(), p.Node
 }
 
+// sureness is the work on one expression: a node is looked at once, however many of
+// the questions about those around it come down to it.
+type sureness struct {
+	of   map[ast.Node]Truth
+	text map[ast.Node]string
+}
+
+// written is a node as expr writes it.
+func (s *sureness) written(n ast.Node) string {
+	t, known := s.text[n]
+	if !known {
+		t = n.String()
+		s.text[n] = t
+	}
+	return t
+}
+
 // truthOf looks for a contradiction in each way in which the expression, or its
 // opposite, can be true.
-func truthOf(n ast.Node) Truth {
-	if ways, ok := waysOf(n, false); ok && impossible(ways) {
+func (s *sureness) truthOf(n ast.Node) Truth {
+	if t, known := s.of[n]; known {
+		return t
+	}
+	t := s.find(n)
+	s.of[n] = t
+	return t
+}
+
+func (s *sureness) find(n ast.Node) Truth {
+	if ways, ok := s.waysOf(n, false); ok && impossible(ways) {
 		return Never
 	}
-	if ways, ok := waysOf(n, true); ok && impossible(ways) {
+	if ways, ok := s.waysOf(n, true); ok && impossible(ways) {
 		return Always
 	}
 	return Depends
@@ -115,7 +147,7 @@ const maxWays = 256
 // waysOf is the ways in which an expression can be true, or with not false: each is
 // claims that must hold together (the disjunctive normal form). ok is false where
 // there are too many.
-func waysOf(n ast.Node, not bool) (ways []way, ok bool) {
+func (s *sureness) waysOf(n ast.Node, not bool) (ways []way, ok bool) {
 	switch n := n.(type) {
 	case *ast.BoolNode:
 		if n.Value != not {
@@ -124,12 +156,12 @@ func waysOf(n ast.Node, not bool) (ways []way, ok bool) {
 		return nil, true
 	case *ast.UnaryNode:
 		if n.Operator == "not" || n.Operator == "!" {
-			return waysOf(n.Node, !not)
+			return s.waysOf(n.Node, !not)
 		}
 	case *ast.BinaryNode:
 		if isJunction(n.Operator) {
-			left, ok1 := waysOf(n.Left, not)
-			right, ok2 := waysOf(n.Right, not)
+			left, ok1 := s.waysOf(n.Left, not)
+			right, ok2 := s.waysOf(n.Right, not)
 			if !ok1 || !ok2 {
 				return nil, false
 			}
@@ -148,15 +180,15 @@ func waysOf(n ast.Node, not bool) (ways []way, ok bool) {
 		}
 	case *ast.BuiltinNode:
 		if _, predicate := loopParts(n); predicate != nil {
-			switch t := truthOf(predicate); {
+			switch t := s.truthOf(predicate); {
 			case t == Never && (n.Name == "any" || n.Name == "one"): // nothing fits
-				return waysOf(&ast.BoolNode{Value: false}, not)
+				return s.waysOf(&ast.BoolNode{Value: false}, not)
 			case t == Never && n.Name == "none", t == Always && n.Name == "all":
-				return waysOf(&ast.BoolNode{Value: true}, not)
+				return s.waysOf(&ast.BoolNode{Value: true}, not)
 			}
 		}
 	}
-	return []way{{claimOf(n, not)}}, true
+	return []way{{s.claimOf(n, not)}}, true
 }
 
 // neverUpper reports whether the texts of a term have no upper case letters, as facts

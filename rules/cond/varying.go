@@ -2,6 +2,7 @@ package cond
 
 import (
 	"regexp"
+	"strings"
 	"sync"
 )
 
@@ -18,6 +19,9 @@ var varying = sync.OnceValue(func() *regexp.Regexp {
 // next, such as an address, a time or the folder of a user: where it stands, and a name
 // for the placeholder that should stand there. ok is false where there is none.
 func Varying(message string) (from, to int, name string, ok bool) {
+	if !strings.ContainsAny(message, "0123456789\\") { // all of it has one of these, and most messages have none
+		return 0, 0, "", false
+	}
 	re := varying()
 	m := re.FindStringSubmatchIndex(message)
 	if m == nil {

@@ -33,11 +33,12 @@ type program struct {
 	once    sync.Once
 	code    *vm.Program
 	err     error
-	node    ast.Node        // as it was written
-	loops   []loop          // over records
-	open    map[string]bool // lists of records that are read by more than loops
-	reads   map[string]bool // variables of Env
-	dns     []string        // fields of dns
+	node    ast.Node               // as it was written
+	loops   []loop                 // over records
+	open    map[string]bool        // lists of records that are read by more than loops
+	reads   map[string]bool        // variables of Env
+	sure    func() (Truth, []Idle) // of Truth and Idle, worked out once
+	dns     []string               // fields of dns
 	anchors []Anchor
 	whole   map[string]bool // fields of records of which no part will do
 	rising  bool            // more codes, events or texts can only turn it from false to true
@@ -129,6 +130,14 @@ func checkWhen(src string) (*program, error) {
 	p.anchors = spineAnchors(tree.Node)
 	p.whole = wholeFields(tree.Node)
 	p.loops, p.open = loopsOf(tree.Node)
+	p.sure = sync.OnceValues(func() (Truth, []Idle) {
+		s := &sureness{of: map[ast.Node]Truth{}, text: map[ast.Node]string{}}
+		truth := s.truthOf(p.node)
+		if truth != Depends {
+			return truth, nil
+		}
+		return truth, s.idleOf(p.node)
+	})
 	return p, nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/kbtriage/kbtriage/internal/redact"
 	"github.com/kbtriage/kbtriage/internal/source"
 	"github.com/kbtriage/kbtriage/rules"
 	"github.com/kbtriage/kbtriage/rules/cond"
@@ -28,7 +29,8 @@ type Base struct {
 	Text   func(file string) []byte // the text of a file, or nil where there is none
 	Today  time.Time                // suppressions end by it
 
-	Elsewhere func(id string) bool // rules that are not looked at, and that tests may name; or nil
+	InForm    func(file string) bool // whether a file is in the form of rules fmt; nil: it is looked at anew
+	Elsewhere func(id string) bool   // rules that are not looked at, and that tests may name; or nil
 }
 
 // Finding is something to say about a file, and what would mend it.
@@ -76,6 +78,7 @@ type place struct {
 	code  string
 	found []Finding
 	texts map[string]*rules.Document
+	sieve *redact.Redactor // of sensitive; making one for each rule takes most of its time
 }
 
 // document is the text of a file by places.
@@ -108,6 +111,17 @@ type subject struct {
 	*place
 	*rules.Rule
 	tests []*tests.File // its own
+
+	all    []leaf // of leaves, which nearly every check goes through
+	listed bool
+	hidden *bool // of sensitive
+}
+
+// leaf is a condition that holds no others, with its symptom and its path.
+type leaf struct {
+	symptom   *rules.Symptom
+	path      []any
+	condition *cond.Condition
 }
 
 // at is the place of what stands under a path of keys and numbers.
@@ -121,13 +135,19 @@ func (s *subject) top() source.Position { return source.Position{File: s.File, L
 
 // leaves calls f for each condition that holds no others, with its path.
 func (s *subject) leaves(f func(x *rules.Symptom, path []any, c *cond.Condition)) {
-	for i := range s.Symptoms {
-		x := &s.Symptoms[i]
-		under := "symptoms"
-		if x.Proof {
-			under = "proof"
+	if !s.listed {
+		s.listed = true
+		for i := range s.Symptoms {
+			x := &s.Symptoms[i]
+			under := "symptoms"
+			if x.Proof {
+				under = "proof"
+			}
+			leavesOf([]any{under, x.Name}, &x.Condition, func(path []any, c *cond.Condition) { s.all = append(s.all, leaf{x, path, c}) })
 		}
-		leavesOf([]any{under, x.Name}, &x.Condition, func(path []any, c *cond.Condition) { f(x, path, c) })
+	}
+	for _, l := range s.all {
+		f(l.symptom, l.path, l.condition)
 	}
 }
 
@@ -185,7 +205,7 @@ func Run(b *Base) []Finding {
 		byID[r.ID] = r
 	}
 	parallel(len(b.Rules.Rules), take, b, func(p *place, i int) {
-		s := &subject{p, b.Rules.Rules[i], own[b.Rules.Rules[i].ID]}
+		s := &subject{place: p, Rule: b.Rules.Rules[i], tests: own[b.Rules.Rules[i].ID]}
 		for _, c := range checks {
 			if c.rule != nil && c.reach.covers(s.Status) {
 				p.code = c.code

@@ -11,6 +11,9 @@ import (
 // security ids, and addresses that are not for documentation.
 func personalData() check {
 	return check{code: "personal-data", reach: authored, rule: func(s *subject) {
+		if !s.sensitive() {
+			return
+		}
 		s.texts(func(text string, path []any) {
 			if kinds := personal(text); kinds != "" {
 				s.say(s.at(path...), "the text seems to tell of a person or a site (%s); use a made-up one", kinds)

@@ -11,8 +11,8 @@ import (
 func secret() check {
 	personal := []string{redact.KindIP, redact.KindMAC, redact.KindHost, redact.KindDomain, redact.KindUser, redact.KindEmail, redact.KindSID, redact.KindWord}
 	return check{code: "secret", rule: func(s *subject) {
-		if s.Status == rules.Imported {
-			return // as published
+		if s.Status == rules.Imported || !s.sensitive() {
+			return // as published, or nothing of the kind
 		}
 		s.texts(func(text string, path []any) {
 			if kinds := sensitive(text, personal); kinds != "" {
@@ -20,6 +20,38 @@ func secret() check {
 			}
 		})
 	}}
+}
+
+// sensitive reports whether anything in the texts of the rule looks like a secret or
+// like personal data: one look at all of them, for both checks.
+func (s *subject) sensitive() bool {
+	if s.hidden == nil {
+		var all strings.Builder
+		s.texts(func(text string, _ []any) { all.WriteString(text + "\n\n") })
+		found := s.passes(all.String())
+		s.hidden = &found
+	}
+	return *s.hidden
+}
+
+// passes reports whether the redactor of the worker finds something in a text.
+func (p *place) passes(text string) bool {
+	if p.sieve == nil {
+		sieve, err := redact.New(redact.Options{})
+		if err != nil {
+			return true // then each text is looked at by itself
+		}
+		p.sieve = sieve
+	}
+	places := func() (n int) {
+		for _, c := range p.sieve.Counts() {
+			n += c.Places
+		}
+		return n
+	}
+	before := places()
+	p.sieve.Text(text)
+	return places() > before
 }
 
 // testSecret finds the same in what tests give.

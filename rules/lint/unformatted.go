@@ -10,7 +10,7 @@ import (
 func unformatted() check {
 	return check{code: "unformatted", reach: authored, rule: func(s *subject) {
 		text := s.base.Text(s.File)
-		if rules.InForm(text) {
+		if s.base.InForm != nil && s.base.InForm(s.File) || s.base.InForm == nil && rules.InForm(text) {
 			return
 		}
 		out, msgs := rules.Format(s.File, text)

@@ -17,7 +17,7 @@ import (
 func unsupplied() check {
 	return check{code: "unsupplied", rule: func(s *subject) {
 		s.leaves(func(_ *rules.Symptom, path []any, c *cond.Condition) {
-			if c.When == nil {
+			if c.When == nil || c.Probe == nil && !strings.Contains(c.When.String(), ".family") {
 				return
 			}
 			for _, m := range familyCompared().FindAllStringSubmatch(c.When.String(), -1) {
