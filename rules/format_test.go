@@ -190,6 +190,9 @@ func FuzzFormat(f *testing.F) {
 		if len(msgs) > 0 {
 			return
 		}
+		if InForm(data) && !bytes.Equal(once, data) {
+			t.Fatalf("in form, and not as it is formatted:\n%s\n%s", data, once)
+		}
 		before, _ := Parse("x.yaml", data)
 		after, _ := Parse("x.yaml", once)
 		if before == nil || after == nil || !sameRule(before, after) {
