@@ -21,6 +21,7 @@ const (
 	maxDepth = 64
 
 	maxMessages = 1000 // of one file; what is more is counted
+	maxQuoted   = 400  // bytes of a message, which may quote what is wrong
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -44,11 +45,24 @@ func (d *decoder) at(n *yaml.Node) source.Position {
 }
 
 func (d *decoder) say(n *yaml.Node, check, hint, format string, args ...any) {
-	if len(d.msgs) >= maxMessages {
-		d.more++
+	if d.full() {
 		return
 	}
-	d.msgs = append(d.msgs, source.Message{Position: d.at(n), Check: check, Text: fmt.Sprintf(format, args...), Hint: hint})
+	text := fmt.Sprintf(format, args...)
+	if len(text) > 2*maxQuoted { // both ends of it say what is meant
+		text = strings.ToValidUTF8(text[:maxQuoted], "") + " ... " + strings.ToValidUTF8(text[len(text)-maxQuoted:], "")
+	}
+	d.msgs = append(d.msgs, source.Message{Position: d.at(n), Check: check, Text: text, Hint: hint})
+}
+
+// full reports whether no more messages are kept, so that nothing need be worked out for
+// another one, and counts it.
+func (d *decoder) full() bool {
+	if len(d.msgs) < maxMessages {
+		return false
+	}
+	d.more++
+	return true
 }
 
 // fail adds a message about a line of the file, or about all of it where line is 0.
@@ -262,7 +276,7 @@ func (d *decoder) mapping(n *yaml.Node, what string, fields ...field) bool {
 			seen[f.name] = true
 			f.read(value)
 		}
-		if !known {
+		if !known && !d.full() {
 			d.say(key, "rule.unknown-key", source.DidYouMean(key.Value, names), "%s has no key %q", what, key.Value)
 		}
 	}

@@ -9,6 +9,9 @@ import (
 // enough to be what was meant: at most a third of the letters differ. Among
 // equals the first in alphabetical order wins.
 func Nearest(name string, candidates []string) (string, bool) {
+	if len(name) > 200 { // no name that anybody mistypes
+		return "", false
+	}
 	best, limit := "", len(name)/3
 	if len(name) == 2 {
 		limit = 1
