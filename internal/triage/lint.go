@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -126,15 +127,7 @@ func (l *LintResult) look(o LintOptions, before *rules.Set, kept *texts) error {
 		broken = append(broken, all.Add(set)...)
 		files = append(files, more...)
 	}
-	there := map[string]bool{}
-	for _, r := range all.Rules {
-		there[r.ID] = true
-	}
-	for _, f := range files {
-		if !there[f.Rule] {
-			broken = append(broken, noRule(f))
-		}
-	}
+	broken = append(broken, strayTests(files, all, broken)...)
 	l.Rules, l.TestFiles = len(all.Rules), len(files)
 	l.Broken, l.Messages = []lint.Finding{}, []lint.Finding{}
 	for _, m := range source.Sort(broken) {
@@ -158,20 +151,22 @@ func (l *LintResult) look(o LintOptions, before *rules.Set, kept *texts) error {
 	return nil
 }
 
-// mend makes the edits of the findings. A file that would not load afterwards, or that
-// would be refused for more than before, stays as it is.
+// mend makes the edits of the findings. A file that would be worse for it stays as it is.
 func mend(found []lint.Finding, kept *texts) (files []string, err error) {
-	edits := map[string][]lint.Edit{}
+	edits, mended := map[string][]lint.Edit{}, map[string]map[string]bool{}
 	for _, f := range found {
 		for _, e := range f.Edits {
 			edits[e.File] = append(edits[e.File], e)
+			if mended[e.File] == nil {
+				mended[e.File] = map[string]bool{}
+			}
+			mended[e.File][f.Text] = true
 		}
 	}
 	for file, list := range edits {
 		was := bytes.TrimPrefix(kept.of(file), []byte("\ufeff"))
 		is := lint.Apply(was, list)
-		most := max(complaints(file, was)-1, 0)
-		if bytes.Equal(was, is) || complaints(file, is) > most {
+		if bytes.Equal(was, is) || worse(complaints(file, was), complaints(file, is), mended[file]) {
 			continue
 		}
 		if err := replaceFile(filepath.FromSlash(file), is); err != nil {
@@ -182,12 +177,21 @@ func mend(found []lint.Finding, kept *texts) (files []string, err error) {
 	return files, nil
 }
 
-// complaints counts for what a file is refused.
-func complaints(file string, text []byte) int {
+// worse reports whether the edits of a file were no good: one that loaded does not any
+// more, or it is still refused for what was to be mended, or is no YAML. That a key can
+// be read now brings to light what stands below it, and is no reason.
+func worse(was, is []source.Message, mended map[string]bool) bool {
+	return len(was) == 0 && len(is) > 0 || slices.ContainsFunc(is, func(m source.Message) bool {
+		return mended[m.Text] || strings.HasPrefix(m.Check, "yaml.")
+	})
+}
+
+// complaints are the reasons for which a file is refused.
+func complaints(file string, text []byte) []source.Message {
 	if tests.IsTestFile(file) {
 		_, msgs := tests.Parse(file, text)
-		return len(msgs)
+		return msgs
 	}
 	_, msgs := rules.Parse(file, text)
-	return len(msgs)
+	return msgs
 }

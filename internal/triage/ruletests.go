@@ -3,6 +3,7 @@ package triage
 import (
 	"context"
 	"fmt"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -153,15 +154,7 @@ func loadTested(o TestOptions) (*testedBase, error) {
 			msgs = append(msgs, set.Add(more)...)
 		}
 	}
-	ids := map[string]bool{}
-	for _, r := range set.Rules {
-		ids[r.ID] = true
-	}
-	for _, f := range b.files {
-		if !ids[f.Rule] {
-			msgs = append(msgs, noRule(f))
-		}
-	}
+	msgs = append(msgs, strayTests(b.files, set, msgs)...)
 	if len(msgs) > 0 {
 		return nil, &RuleError{source.Sort(msgs)}
 	}
@@ -229,8 +222,13 @@ func (b *testedBase) coverage(suites []Suite) []RuleCoverage {
 	return list
 }
 
-// mutation changes one rule after the other. Tests that fail as it is notice nothing.
+// mutation changes one rule after the other. Tests that fail as it is notice nothing,
+// and neither do those that are not there.
 func (b *testedBase) mutation(ctx context.Context, suites []Suite) ([]RuleMutation, error) {
+	tested := map[string]bool{}
+	for _, s := range suites {
+		tested[s.File.Rule] = true
+	}
 	type work struct {
 		file     *tests.File
 		mutant   ruletest.Mutant
@@ -242,14 +240,23 @@ func (b *testedBase) mutation(ctx context.Context, suites []Suite) ([]RuleMutati
 	var todo []work
 	for _, s := range suites {
 		r := b.own[s.File.Rule]
-		if r == nil || len(ruletest.Failures(s.Outcomes)) > 0 {
+		if r == nil {
 			continue
 		}
 		mutants := ruletest.Mutants(r)
+		if len(ruletest.Failures(s.Outcomes)) > 0 {
+			list = append(list, RuleMutation{Rule: r.ID, Mutants: len(mutants), Survivors: []string{"whatever it is: its tests fail as it is"}})
+			continue
+		}
 		for _, m := range mutants {
 			todo = append(todo, work{file: s.File, mutant: m, into: len(list)})
 		}
 		list = append(list, RuleMutation{Rule: r.ID, Mutants: len(mutants), Survivors: []string{}})
+	}
+	for _, r := range b.set.Rules { // a rule without tests notices nothing
+		if b.own[r.ID] != nil && !tested[r.ID] && r.Status != rules.Retired {
+			list = append(list, RuleMutation{Rule: r.ID, Mutants: len(ruletest.Mutants(r)), Survivors: []string{"whatever it is: it has no tests"}})
+		}
 	}
 	each(len(todo), func(i int) {
 		if ctx.Err() == nil {
@@ -274,6 +281,11 @@ func (b *testedBase) mutation(ctx context.Context, suites []Suite) ([]RuleMutati
 
 // goodLogs scans logs of which somebody knows that nothing is wrong.
 func (b *testedBase) goodLogs(ctx context.Context, paths []string) (*GoodLogs, error) {
+	for _, p := range paths {
+		if _, err := os.Stat(p); err != nil {
+			return nil, &UsageError{"--good-logs: " + err.Error()}
+		}
+	}
 	f, err := newKnowledge(b.base).Scan(ctx, &ScanRequest{Paths: paths, Gap: DefaultGap})
 	if f == nil {
 		return nil, err

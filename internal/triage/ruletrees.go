@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/kbtriage/kbtriage/internal/source"
@@ -84,6 +85,27 @@ func (t tree) loadLooking(look func(string, bool)) (*rules.Set, []*tests.File, [
 	return set, tests, append(msgs, more...)
 }
 
-func noRule(f *tests.File) source.Message {
-	return source.Message{Position: source.Position{File: f.Path, Line: 1, Column: 1}, Check: "test.rule", Text: fmt.Sprintf("the tests are for a rule %q, which is not there", f.Rule)}
+// strayTests names the files of tests whose rule is not there, but for those beside a
+// rule file that cannot be loaded: that is said already.
+func strayTests(files []*tests.File, set *rules.Set, broken []source.Message) []source.Message {
+	var ids []string
+	for _, r := range set.Rules {
+		ids = append(ids, r.ID)
+	}
+	refused := map[string]bool{}
+	for _, m := range broken {
+		refused[strings.TrimSuffix(m.File, ".yaml")] = true
+	}
+	var msgs []source.Message
+	for _, f := range files {
+		if refused[strings.TrimSuffix(f.Path, ".test.yaml")] || slices.Contains(ids, f.Rule) {
+			continue
+		}
+		m := source.Message{Position: source.Position{File: f.Path, Line: 1, Column: 1}, Check: "test.rule", Text: fmt.Sprintf("the tests are for a rule %q, which is not there", f.Rule)}
+		if near, ok := source.Nearest(f.Rule, ids); ok {
+			m.Hint = fmt.Sprintf("did you mean %q?", near)
+		}
+		msgs = append(msgs, m)
+	}
+	return msgs
 }

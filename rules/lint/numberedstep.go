@@ -12,7 +12,7 @@ func numberedStep() check {
 	return check{code: "numbered-step", reach: authored, rule: func(s *subject) {
 		s.steps(func(text string, path []any) {
 			rest := stepNumber().ReplaceAllString(text, "")
-			if rest == text || strings.TrimSpace(rest) == "" || strings.Contains(text, "\n") {
+			if rest == text || strings.TrimSpace(rest) == "" || strings.Contains(text, "\n") || numbersIn(text) > 1 {
 				return
 			}
 			path = s.stepText(path)

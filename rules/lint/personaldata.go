@@ -19,6 +19,11 @@ func personalData() check {
 				s.say(s.at(path...), "the text seems to tell of a person or a site (%s); use a made-up one", kinds)
 			}
 		})
+		s.soughtFor(func(text string, path []any) {
+			if kinds := personal(text); kinds != "" {
+				s.say(s.at(path...), "what is looked for seems to tell of a person or a site (%s); put a placeholder such as <address> there", kinds)
+			}
+		})
 	}}
 }
 

@@ -1,9 +1,13 @@
 package lint
 
 import (
+	"net/url"
+	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/kbtriage/kbtriage/internal/redact"
+	"github.com/kbtriage/kbtriage/internal/source"
 	"github.com/kbtriage/kbtriage/rules"
 )
 
@@ -15,8 +19,23 @@ func secret() check {
 			return // as published, or nothing of the kind
 		}
 		s.texts(func(text string, path []any) {
-			if kinds := sensitive(text, personal); kinds != "" {
+			if kinds := secrets(text, personal); kinds != "" {
 				s.say(s.at(path...), "the text seems to hold a %s; take it out, and out of the history as well", kinds)
+			}
+		})
+		s.soughtFor(func(text string, path []any) {
+			if kinds := secrets(text, personal); kinds != "" {
+				s.say(s.at(path...), "what is looked for seems to hold a %s; take it out, and out of the history as well", kinds)
+			}
+		})
+		for i, ref := range s.Refs {
+			if u, err := url.Parse(ref.URL); err == nil && (u.User != nil || secrets(ref.URL, personal) != "") {
+				s.say(s.at("refs", i), "the address seems to hold a password or token; take it out, and out of the history as well")
+			}
+		}
+		s.comments(func(text string, at source.Position) {
+			if kinds := secrets(text, personal); kinds != "" {
+				s.say(at, "the comment seems to hold a %s; comments are shipped with the rule", kinds)
 			}
 		})
 	}}
@@ -27,8 +46,14 @@ func secret() check {
 func (s *subject) sensitive() bool {
 	if s.hidden == nil {
 		var all strings.Builder
-		s.texts(func(text string, _ []any) { all.WriteString(text + "\n\n") })
-		found := s.passes(all.String())
+		add := func(text string, _ []any) { all.WriteString(text + "\n\n") }
+		s.texts(add)
+		s.soughtFor(add)
+		for _, ref := range s.Refs {
+			add(ref.URL, nil)
+		}
+		s.comments(func(text string, _ source.Position) { add(text, nil) })
+		found := s.passes(all.String()) || inWords().MatchString(all.String()) || strings.Contains(all.String(), "@")
 		s.hidden = &found
 	}
 	return *s.hidden
@@ -54,12 +79,48 @@ func (p *place) passes(text string) bool {
 	return places() > before
 }
 
+// comments calls f for each comment of the file.
+func (s *subject) comments(f func(text string, at source.Position)) {
+	n := 0
+	for line := range strings.Lines(string(s.base.Text(s.File))) {
+		n++
+		before, comment, found := strings.Cut(line, "#")
+		if found && (before == "" || strings.HasSuffix(before, " ")) {
+			f(strings.TrimSpace(comment), source.Position{File: s.File, Line: n, Column: len([]rune(before)) + 1})
+		}
+	}
+}
+
+// secrets names the kinds of secrets in a text, but for those that are not looked for.
+// A password that is a word of a sentence is none: "Reset the password: open ...".
+func secrets(text string, off []string) string {
+	kinds := sensitive(text, off)
+	if kinds == "password" && plainWord().MatchString(text) && !inWords().MatchString(text) {
+		return ""
+	}
+	if kinds == "" && inWords().MatchString(text) {
+		return "password"
+	}
+	return kinds
+}
+
+var (
+	// inWords finds a password that a sentence gives: letters with a digit and a sign.
+	inWords = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)\bpassword(?:\s+is)?[ :=]\s*["']?(?:[a-z]+\d+[!?$%&*+#@^]|[a-z]+[!?$%&*+#@^]+\w*\d|\d+[a-z]+[!?$%&*+#@^])`)
+	})
+	// plainWord finds a word behind the name of a secret that is one of a sentence.
+	plainWord = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)\bpass(?:word|phrase|wd)?\s*[:=]\s*[a-z]+(?:[\s.,;]|$)`)
+	})
+)
+
 // testSecret finds the same in what tests give.
 func testSecret() check {
 	personal := []string{redact.KindIP, redact.KindMAC, redact.KindHost, redact.KindDomain, redact.KindUser, redact.KindEmail, redact.KindSID, redact.KindWord}
 	return check{code: "secret", test: func(t *tested) {
 		t.given(func(text string, path []any) {
-			if kinds := sensitive(text, personal); kinds != "" {
+			if kinds := secrets(text, personal); kinds != "" {
 				t.say(t.document(t.Path).At(path...), "the test seems to hold a %s; replace it by a made-up one that says so", kinds)
 			}
 		})
