@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -22,10 +23,18 @@ type Document struct {
 func NewDocument(file string, data []byte) *Document {
 	d := &Document{file: file, data: bytes.TrimPrefix(data, []byte("\ufeff"))}
 	var doc yaml.Node
+	if otherLineEnds(d.data) { // YAML counts lines where they are, and nothing here does
+		return d
+	}
 	if len(data) <= maxFile && yaml.Unmarshal(data, &doc) == nil && len(doc.Content) == 1 {
 		d.root = doc.Content[0]
 	}
 	return d
+}
+
+// otherLineEnds reports whether the text has line ends besides LF and CR LF.
+func otherLineEnds(text []byte) bool {
+	return bytes.ContainsAny(text, "\u0085\u2028\u2029") || bytes.Count(text, []byte("\r")) != bytes.Count(text, []byte("\r\n"))
 }
 
 // At is the place of what stands under a path, or of the nearest thing above it:
@@ -97,6 +106,10 @@ func (d *Document) Text(path ...any) (from, to int, ok bool) {
 	if n == nil || n.Kind != yaml.ScalarNode {
 		return 0, 0, false
 	}
+	return d.stretch(n)
+}
+
+func (d *Document) stretch(n *yaml.Node) (from, to int, ok bool) {
 	from = d.offset(n.Line, n.Column)
 	if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
 		from++
@@ -117,17 +130,31 @@ func (d *Document) Element(path ...any) (from, to int, ok bool) {
 		return 0, 0, false
 	}
 	n := list.Content[index]
-	from = d.offset(n.Line, 1)
-	if last := lastLine(n); n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) == 0 {
-		to = d.offset(last+1, 1)
+	if !d.verbatim(n) {
+		return 0, 0, false
 	}
+	from, to = d.offset(n.Line, 1), d.offset(lastLine(n)+1, 1)
 	line := d.line(n.Line)
 	return from, to, from >= 0 && to > from && strings.HasPrefix(strings.TrimLeft(line, " "), "- ") &&
 		strings.TrimLeft(line, " -") == strings.TrimLeft(line[min(n.Column-1, len(line)):], " -")
 }
 
-// lastLine is the last line that a value without running text stands on, as far
-// as its nodes tell.
+// verbatim reports whether each text of a value stands on one line as it is, so that
+// the last line of its nodes is that of the value.
+func (d *Document) verbatim(n *yaml.Node) bool {
+	if n.Kind == yaml.ScalarNode {
+		_, _, ok := d.stretch(n)
+		return ok
+	}
+	for _, c := range n.Content {
+		if !d.verbatim(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// lastLine is the last line that a value stands on whose texts have one line each.
 func lastLine(n *yaml.Node) int {
 	last := n.Line
 	for _, c := range n.Content {
@@ -177,3 +204,25 @@ func (d *Document) offset(line, column int) int {
 
 // Bytes is the text of the file, without a mark of byte order.
 func (d *Document) Bytes() []byte { return d.data }
+
+// IsComment reports whether a stretch of the text of a YAML file is a comment: without
+// it the file says the same. Text that only looks like one is a part of some value.
+func IsComment(data []byte, from, to int) bool {
+	var with, without yaml.Node
+	if yaml.Unmarshal(data, &with) != nil || yaml.Unmarshal(slices.Concat(data[:from], data[to:]), &without) != nil {
+		return false
+	}
+	return sameValues(&with, &without)
+}
+
+func sameValues(a, b *yaml.Node) bool {
+	if a.Kind != b.Kind || a.Value != b.Value || len(a.Content) != len(b.Content) {
+		return false
+	}
+	for i := range a.Content {
+		if !sameValues(a.Content[i], b.Content[i]) {
+			return false
+		}
+	}
+	return true
+}

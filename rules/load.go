@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"io/fs"
+	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -133,7 +134,18 @@ func (s *Set) Add(other *Set) []source.Message {
 
 // settle sorts by id and drops rules whose id is taken.
 func (s *Set) settle() []source.Message {
-	slices.SortStableFunc(s.Rules, func(a, b *Rule) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(s.Rules, func(a, b *Rule) int {
+		if n := cmp.Compare(a.ID, b.ID); n != 0 {
+			return n
+		}
+		switch x, y := a.named(), b.named(); { // of two with one id the one whose file is called so is kept
+		case x && !y:
+			return -1
+		case y && !x:
+			return 1
+		}
+		return 0
+	})
 	var msgs []source.Message
 	kept := s.Rules[:0]
 	for _, r := range s.Rules {
@@ -149,6 +161,12 @@ func (s *Set) settle() []source.Message {
 	clear(s.Rules[len(kept):])
 	s.Rules = kept
 	return msgs
+}
+
+// named reports whether the file has the name of the rule.
+func (r *Rule) named() bool {
+	file := path.Base(r.File)
+	return strings.TrimSuffix(strings.TrimSuffix(file, ".yaml"), ".yml") == path.Base(r.ID)
 }
 
 // Keep drops the rules for which keep is false.

@@ -32,7 +32,7 @@ messages with 1. Every message names file, line and column; --explain says what 
 			if code, _ := cmd.Flags().GetString("explain"); code != "" {
 				return explainCheck(w, cmd, code)
 			}
-			o := triage.LintOptions{Paths: unshield(args), Today: w.now()}
+			o := triage.LintOptions{Paths: unshield(args), Today: w.now().UTC()}
 			o.Fix, _ = cmd.Flags().GetBool("fix")
 			o.Since, _ = cmd.Flags().GetString("since")
 			l, err := triage.Lint(o)

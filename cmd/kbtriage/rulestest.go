@@ -39,6 +39,11 @@ scans logs in which none of the rules may be reported. --update writes what is w
 			o.GoodLogs, _ = f.GetStringArray("good-logs")
 			least, _ := f.GetFloat64("min-coverage")
 			noticed, _ := f.GetFloat64("min-mutation")
+			for name, v := range map[string]float64{"min-coverage": least, "min-mutation": noticed} {
+				if v < 0 || v > 100 {
+					return &triage.UsageError{Text: fmt.Sprintf("--%s %g: expected a percentage from 0 to 100", name, v)}
+				}
+			}
 			o.Coverage, o.Mutate = o.Coverage || f.Changed("min-coverage"), o.Mutate || f.Changed("min-mutation")
 			junit, _ := f.GetString("junit")
 			if err := checkOutputs(cmd, "junit", "out"); err != nil {
@@ -85,6 +90,7 @@ scans logs in which none of the rules may be reported. --update writes what is w
 	f.Bool("update", false, "write what is into the tests where another value was expected, for a person to review")
 	f.String("junit", "", "write the outcome to this file, for build servers")
 	f.String("from", "", "make a test of a saved case, redacted, and add it to the tests of its rule in PATH")
+	f.Bool("near-miss", false, "with --from: the case looks alike and is none")
 	f.String("rule", "", "with --from: the rule that it is a test of; else the one that comes first")
 	_ = cmd.MarkFlagFilename("good-logs")
 	_ = cmd.MarkFlagFilename("from")
@@ -94,13 +100,17 @@ scans logs in which none of the rules may be reported. --update writes what is w
 // testFromCase makes a test of a saved case, and prints it.
 func testFromCase(w *world, cmd *cobra.Command, o triage.TestOptions, from string) error {
 	rule, _ := cmd.Flags().GetString("rule")
-	made, err := triage.TestFromCase(cmd.Context(), o, from, rule)
+	nearMiss, _ := cmd.Flags().GetBool("near-miss")
+	made, err := triage.TestFromCase(cmd.Context(), o, from, rule, nearMiss)
 	if err != nil {
 		return err
 	}
 	where := "# a test of " + made.Rule
 	if made.File != "" {
 		where += ", added to " + made.File
+	}
+	if !made.Leads && !nearMiss {
+		where += "; the rule does not come first in this case, and the test fails until it does (--near-miss: the case only looks alike)"
 	}
 	if _, err := fmt.Fprintf(w.out, "%s\n%s", report.Clean(where), report.CleanText(string(made.Text))); err != nil {
 		return &outputError{err}

@@ -160,6 +160,9 @@ func lintSARIF(w io.Writer, broken, messages []lint.Finding) error {
 				Locations: []sarifLocation{at}, Fingerprints: map[string]string{"finding/v1": fingerprint(f, prints)},
 			}
 			for _, e := range f.Edits {
+				if e.Marked { // SARIF counts from the begin of the file
+					e.From, e.To = e.From+3, e.To+3
+				}
 				r.Fixes = append(r.Fixes, sarifFix{sarifText{Text: r.Message.Text}, []sarifChange{{
 					sarifArtifactLocation{URI: fileURI(Clean(e.File))},
 					[]sarifReplacement{{sarifBytes{e.From, e.To - e.From}, sarifText{Text: e.Text}}},

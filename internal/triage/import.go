@@ -282,9 +282,13 @@ func (w *ruleFolder) put(d rulefile.Draft, r *Imported) (other string, err error
 }
 
 // writeWhole writes a file whole or not at all.
-func writeWhole(file string, data []byte) error {
+func writeWhole(file string, data []byte) error { return writeAs(file, data, 0o666) }
+
+// writeAs is writeWhole for a file that only those may read whom the mode names, at any
+// time.
+func writeAs(file string, data []byte, mode fs.FileMode) error {
 	temp := filepath.Join(filepath.Dir(file), fmt.Sprintf(".%s.%d.tmp", filepath.Base(file), os.Getpid()))
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}

@@ -120,7 +120,9 @@ func (l *LintResult) look(o LintOptions, before *rules.Set, kept *texts) error {
 	var files []*tests.File
 	var broken []source.Message
 	var formed sync.Map
+	part := false
 	for _, t := range list {
+		part = part || t.file != ""
 		t.fsys = keeping{t.fsys, t.prefix, kept}
 		set, more, msgs := t.loadLooking(func(file string, inForm bool) { formed.Store(file, inForm) })
 		broken = append(broken, msgs...)
@@ -136,7 +138,7 @@ func (l *LintResult) look(o LintOptions, before *rules.Set, kept *texts) error {
 	if len(broken) > 0 {
 		return nil
 	}
-	b := &lint.Base{Rules: all, Tests: files, Before: before, Text: kept.of, Today: o.Today, InForm: func(file string) bool {
+	b := &lint.Base{Rules: all, Tests: files, Before: before, Part: part, Text: kept.of, Today: o.Today, InForm: func(file string) bool {
 		v, _ := formed.Load(file)
 		return v == true
 	}}
@@ -153,20 +155,19 @@ func (l *LintResult) look(o LintOptions, before *rules.Set, kept *texts) error {
 
 // mend makes the edits of the findings. A file that would be worse for it stays as it is.
 func mend(found []lint.Finding, kept *texts) (files []string, err error) {
-	edits, mended := map[string][]lint.Edit{}, map[string]map[string]bool{}
+	edits := map[string][]edit{}
 	for _, f := range found {
 		for _, e := range f.Edits {
-			edits[e.File] = append(edits[e.File], e)
-			if mended[e.File] == nil {
-				mended[e.File] = map[string]bool{}
-			}
-			mended[e.File][f.Text] = true
+			edits[e.File] = append(edits[e.File], edit{e, f.Text})
 		}
 	}
 	for file, list := range edits {
 		was := bytes.TrimPrefix(kept.of(file), []byte("\ufeff"))
-		is := lint.Apply(was, list)
-		if bytes.Equal(was, is) || worse(complaints(file, was), complaints(file, is), mended[file]) {
+		is := apply(file, was, list)
+		for i := 0; is == nil && i < len(list); i++ { // one of them spoils it: the first that does not is made, and the others are tried again
+			is = apply(file, was, list[i:i+1])
+		}
+		if is == nil {
 			continue
 		}
 		if err := replaceFile(filepath.FromSlash(file), is); err != nil {
@@ -177,21 +178,45 @@ func mend(found []lint.Finding, kept *texts) (files []string, err error) {
 	return files, nil
 }
 
-// worse reports whether the edits of a file were no good: one that loaded does not any
-// more, or it is still refused for what was to be mended, or is no YAML. That a key can
-// be read now brings to light what stands below it, and is no reason.
-func worse(was, is []source.Message, mended map[string]bool) bool {
-	return len(was) == 0 && len(is) > 0 || slices.ContainsFunc(is, func(m source.Message) bool {
-		return mended[m.Text] || strings.HasPrefix(m.Check, "yaml.")
-	})
+// edit is one edit, and what it is to do away with.
+type edit struct {
+	lint.Edit
+	text string
 }
 
-// complaints are the reasons for which a file is refused.
-func complaints(file string, text []byte) []source.Message {
-	if tests.IsTestFile(file) {
-		_, msgs := tests.Parse(file, text)
-		return msgs
+// apply makes edits of a file, or gives nil where it would be worse for them, or no
+// other.
+func apply(file string, was []byte, list []edit) []byte {
+	var edits []lint.Edit
+	mended := map[string]bool{}
+	for _, e := range list {
+		edits = append(edits, e.Edit)
+		mended[e.text] = true
 	}
-	_, msgs := rules.Parse(file, text)
-	return msgs
+	is := lint.Apply(was, edits)
+	if bytes.Equal(was, is) || worse(file, was, is, mended) {
+		return nil
+	}
+	return is
+}
+
+// worse reports whether the edits of a file were no good: a rule that loaded does not any
+// more, or says another thing; or the file is still refused for what was to be mended, or
+// is no YAML. That a key can be read now brings to light what stands below it, and is no
+// reason.
+func worse(file string, was, is []byte, mended map[string]bool) bool {
+	if tests.IsTestFile(file) {
+		_, before := tests.Parse(file, was)
+		_, after := tests.Parse(file, is)
+		return unmended(before, after, mended)
+	}
+	old, before := rules.Parse(file, was)
+	now, after := rules.Parse(file, is)
+	return unmended(before, after, mended) || old != nil && now != nil && !lint.Same(old, now)
+}
+
+func unmended(before, after []source.Message, mended map[string]bool) bool {
+	return len(before) == 0 && len(after) > 0 || slices.ContainsFunc(after, func(m source.Message) bool {
+		return mended[m.Text] || strings.HasPrefix(m.Check, "yaml.")
+	})
 }

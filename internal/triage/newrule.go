@@ -66,8 +66,22 @@ func NewRule(ctx context.Context, o NewRuleOptions) (files []string, err error) 
 		d := &dialogue{in: bufio.NewReader(io.LimitReader(o.Ask.In, 1<<20)), out: o.Ask.Out}
 		seen = d.rule(s, seen)
 	}
-	if s.Title == "" || s.Cause == "" || s.ID == "" || len(seen) == 0 {
-		return nil, &UsageError{"a rule needs an id, a title, a cause and something that a person sees: --id product/name --title TEXT --cause TEXT, and a code, an event or a message"}
+	var lacks []string
+	for _, l := range []struct {
+		missing bool
+		what    string
+	}{
+		{s.ID == "", "an id (--id product/name)"},
+		{s.Title == "", "a title (--title TEXT)"},
+		{s.Cause == "", "a cause (--cause TEXT)"},
+		{len(seen) == 0, "something that a person or a log shows: a code, an event, or the words of a message"},
+	} {
+		if l.missing {
+			lacks = append(lacks, l.what)
+		}
+	}
+	if len(lacks) > 0 {
+		return nil, &UsageError{"a rule needs more: " + strings.Join(lacks, "; ")}
 	}
 	if o.Ask == nil {
 		seen = seen[:min(len(seen), mostObserved)]
@@ -156,7 +170,10 @@ type dialogue struct {
 }
 
 func (d *dialogue) rule(s *sketch.Sketch, seen []facts.Fact) []facts.Fact {
-	d.fill(&s.ID, "Id of the rule, product/name")
+	for d.fill(&s.ID, "Id of the rule, product/name"); s.ID != "" && !rules.IsID(s.ID); d.fill(&s.ID, "Id of the rule, product/name") {
+		fmt.Fprintf(d.out, "%q is no rule id; expected product/name in lower case letters, digits and -\n", s.ID)
+		s.ID = ""
+	}
 	d.fill(&s.Title, "Title, one line")
 	if len(seen) > 0 {
 		fmt.Fprintln(d.out, "What was seen:")

@@ -5,6 +5,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/kbtriage/kbtriage/rules"
+	"github.com/kbtriage/kbtriage/rules/tests"
 )
 
 // ruleFiles calls f for each rule file that is named, and for each below a folder that
@@ -15,7 +18,7 @@ func ruleFiles(paths []string, f func(name string) error) error {
 		if err != nil {
 			return &UsageError{err.Error()}
 		}
-		if !info.IsDir() && strings.HasSuffix(p, ".test.yaml") {
+		if !info.IsDir() && tests.IsTestFile(p) {
 			continue
 		}
 		if !info.IsDir() {
@@ -24,13 +27,16 @@ func ruleFiles(paths []string, f func(name string) error) error {
 			}
 			continue
 		}
+		if p, err = filepath.EvalSymlinks(p); err != nil {
+			return &UsageError{err.Error()}
+		}
 		err = filepath.WalkDir(p, func(name string, e fs.DirEntry, err error) error {
 			switch {
 			case err != nil:
 				return &UsageError{err.Error()}
 			case e.IsDir() && name != p && strings.HasPrefix(e.Name(), "."):
 				return fs.SkipDir
-			case !e.Type().IsRegular() || filepath.Ext(name) != ".yaml" || strings.HasSuffix(name, ".test.yaml"):
+			case !e.Type().IsRegular() || !rules.IsRuleFile(filepath.Base(name)):
 				return nil
 			}
 			return f(name)
@@ -53,8 +59,5 @@ func replaceFile(name string, text []byte) error {
 	if err != nil {
 		return &UsageError{err.Error()}
 	}
-	if err := writeWhole(name, text); err != nil {
-		return err
-	}
-	return os.Chmod(name, info.Mode().Perm())
+	return writeAs(name, text, info.Mode().Perm())
 }

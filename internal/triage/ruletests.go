@@ -238,7 +238,7 @@ func (b *testedBase) mutation(ctx context.Context, suites []Suite) ([]RuleMutati
 	}
 	list := []RuleMutation{}
 	var todo []work
-	for _, s := range suites {
+	for _, s := range byRule(suites) {
 		r := b.own[s.File.Rule]
 		if r == nil {
 			continue
@@ -277,6 +277,23 @@ func (b *testedBase) mutation(ctx context.Context, suites []Suite) ([]RuleMutati
 		}
 	}
 	return list, nil
+}
+
+// byRule joins the files of tests that are for one rule.
+func byRule(suites []Suite) (list []Suite) {
+	at := map[string]int{}
+	for _, s := range suites {
+		i, had := at[s.File.Rule]
+		if !had {
+			at[s.File.Rule] = len(list)
+			list = append(list, s)
+			continue
+		}
+		file := *list[i].File
+		file.Tests = slices.Concat(file.Tests, s.File.Tests)
+		list[i] = Suite{&file, slices.Concat(list[i].Outcomes, s.Outcomes)}
+	}
+	return list
 }
 
 // goodLogs scans logs of which somebody knows that nothing is wrong.

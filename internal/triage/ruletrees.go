@@ -34,11 +34,17 @@ func trees(paths []string) ([]tree, error) {
 		}
 		clean := filepath.ToSlash(filepath.Clean(p))
 		if info.IsDir() {
+			if !holdsRules(os.DirFS(p)) {
+				return nil, &UsageError{"there are no rule files below " + p}
+			}
 			list = append(list, tree{fsys: os.DirFS(p), prefix: clean + "/"})
 			continue
 		}
 		if !info.Mode().IsRegular() {
 			return nil, &UsageError{p + " is neither a folder nor a regular file"}
+		}
+		if name := filepath.Base(p); !rules.IsRuleFile(name) && !tests.IsTestFile(name) {
+			return nil, &UsageError{p + " is no rule file, whose name ends in .yaml; of a pack or a built base name the folder that it was made of"}
 		}
 		dir := filepath.ToSlash(filepath.Dir(clean)) + "/"
 		if !strings.Contains(clean, "/") {
@@ -47,6 +53,18 @@ func trees(paths []string) ([]tree, error) {
 		list = append(list, tree{fsys: os.DirFS(filepath.Dir(p)), prefix: dir, file: filepath.Base(p)})
 	}
 	return list, nil
+}
+
+// holdsRules reports whether there is any file of rules or tests.
+func holdsRules(fsys fs.FS) bool {
+	found := false
+	_ = fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
+		if found = found || err != nil || e.Type().IsRegular() && (rules.IsRuleFile(name) || tests.IsTestFile(name)); found {
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return found
 }
 
 // only is a file system of which one file is seen.

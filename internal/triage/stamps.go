@@ -56,6 +56,10 @@ func takeStamps(paths []string, before stamps) stamps {
 			s.take(root, before)
 			continue
 		}
+		s.take(root, before)
+		if led, err := filepath.EvalSymlinks(root); err == nil { // what is loaded is what a link leads to, and it may lead elsewhere tomorrow
+			root = led
+		}
 		_ = filepath.WalkDir(root, func(name string, e fs.DirEntry, err error) error {
 			if err != nil {
 				s[name] = stamp{mode: fs.ModeIrregular} // loading says why it cannot be read

@@ -25,13 +25,25 @@ type FromCase struct {
 	Rule string
 	Text []byte // the test, as an element of the list of a file of tests
 	File string // the file that it was added to, or ""
+
+	Leads bool // the rule comes first in the case; where it does not, its test fails until it does, or is a near miss
+}
+
+// leads reports whether the rule comes first, before none of the known errors.
+func leads(d *result.Differential, rule string) bool {
+	return len(d.Diagnoses) > 0 && d.Diagnoses[0].Rule == rule && d.Diagnoses[0].Probability >= d.None
 }
 
 // TestFromCase makes a test of a saved case: what was given, redacted, and what is
 // diagnosed now, for a person to review. It is a test of the rule that is named, else of
-// the one that comes first. Where a file of tests of that rule is among the paths, the
+// the one that comes first. A rule that is named and does not lead is expected to, so that
+// the test fails until it does; with nearMiss the case is one that looks alike and is none.
+// Where a file of tests of that rule is among the paths, the
 // test is added to it.
-func TestFromCase(ctx context.Context, o TestOptions, file, rule string) (*FromCase, error) {
+func TestFromCase(ctx context.Context, o TestOptions, file, rule string, nearMiss bool) (*FromCase, error) {
+	if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() {
+		return nil, &UsageError{fmt.Sprintf("--from %s: there is no such file; expected a case that was saved with --save", file)}
+	}
 	b, err := loadTested(o)
 	if err != nil {
 		return nil, err
@@ -55,19 +67,20 @@ func TestFromCase(ctx context.Context, o TestOptions, file, rule string) (*FromC
 	if _, ok := b.base.Find(rule); !ok {
 		return nil, &UsageError{fmt.Sprintf("there is no rule %q", rule)}
 	}
-	name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
+	name := redactor.Text(strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)))
 	for _, f := range b.files {
 		if f.Rule == rule && slices.ContainsFunc(f.Tests, func(t tests.Test) bool { return t.Name == "as in "+name }) {
 			return nil, &UsageError{fmt.Sprintf("%s has a test %q already", f.Path, "as in "+name)}
 		}
 	}
-	out := &FromCase{Rule: rule, Text: b.testOf("as in "+name, rule, redacted, d)}
+	out := &FromCase{Rule: rule, Text: b.testOf("as in "+name, rule, redacted, d, nearMiss)}
+	out.Leads = leads(d, rule)
 	whole := append([]byte("rule: "+rule+"\ntests:\n"), out.Text...)
 	made, msgs := tests.Parse(name+".test.yaml", whole)
 	if len(msgs) > 0 {
 		return nil, &RuleError{msgs}
 	}
-	if failed := ruletest.Failures(ruletest.Run(b.base, made, b.options)); len(failed) > 0 {
+	if failed := ruletest.Failures(ruletest.Run(b.base, made, b.options)); len(failed) > 0 && (out.Leads || nearMiss) {
 		return nil, fmt.Errorf("the case cannot be written as a test: %s", failed[0])
 	}
 	for _, f := range b.files {
@@ -82,7 +95,10 @@ func TestFromCase(ctx context.Context, o TestOptions, file, rule string) (*FromC
 		if _, msgs := tests.Parse(f.Path, text); len(msgs) > 0 {
 			return nil, &RuleError{msgs}
 		}
-		if err := writeWhole(filepath.FromSlash(f.Path), text); err != nil {
+		if bytes.Contains(data, []byte("\r\n")) {
+			text = bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n"))
+		}
+		if err := replaceFile(filepath.FromSlash(f.Path), text); err != nil {
 			return nil, err
 		}
 		out.File = f.Path
@@ -106,7 +122,7 @@ func indented(test, file []byte) []byte {
 }
 
 // testOf writes a case and what is diagnosed of it as a test.
-func (b *testedBase) testOf(name, rule string, c *facts.Case, d *result.Differential) []byte {
+func (b *testedBase) testOf(name, rule string, c *facts.Case, d *result.Differential, nearMiss bool) []byte {
 	var t bytes.Buffer
 	quoted := func(v any) string {
 		var q bytes.Buffer
@@ -117,8 +133,8 @@ func (b *testedBase) testOf(name, rule string, c *facts.Case, d *result.Differen
 	}
 	fmt.Fprintf(&t, "  - name: %s\n", quoted(name))
 	x := slices.IndexFunc(d.Diagnoses, func(x result.Diagnosis) bool { return x.Rule == rule })
-	first := len(d.Diagnoses) > 0 && d.Diagnoses[0].Rule == rule && d.Diagnoses[0].Probability >= d.None
-	if !first {
+	first := leads(d, rule)
+	if !first && nearMiss {
 		t.WriteString("    near_miss: true\n")
 	}
 	t.WriteString("    given:\n")
@@ -173,6 +189,8 @@ func (b *testedBase) testOf(name, rule string, c *facts.Case, d *result.Differen
 	switch {
 	case first:
 		fmt.Fprintf(&t, "      rank: 1\n      verdict: %s\n", d.Diagnoses[x].Verdict)
+	case !nearMiss:
+		t.WriteString("      rank: 1 # it does not come first yet\n")
 	case len(d.Diagnoses) > 0 && d.Diagnoses[0].Probability >= d.None:
 		fmt.Fprintf(&t, "      first: %s\n", d.Diagnoses[0].Rule)
 	default:

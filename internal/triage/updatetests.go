@@ -3,7 +3,9 @@ package triage
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"sync"
 
 	"github.com/kbtriage/kbtriage/rules"
 	"github.com/kbtriage/kbtriage/rules/lint"
@@ -24,7 +26,7 @@ func (b *testedBase) update(suites []Suite) (written []string, err error) {
 		for _, x := range s.Outcomes {
 			for _, f := range x.Failures {
 				path := append([]any{"tests", x.Test.Number}, f.Path...)
-				if from, to, ok := d.Text(path...); ok && f.Got != "" && len(f.Path) > 0 && d.Has(path...) {
+				if from, to, ok := d.Text(path...); ok && plainValue().MatchString(f.Got) && len(f.Path) > 0 && d.Has(path...) {
 					edits = append(edits, lint.Edit{File: s.File.Path, From: from, To: to, Text: f.Got})
 				}
 			}
@@ -46,3 +48,9 @@ func (b *testedBase) update(suites []Suite) (written []string, err error) {
 	slices.Sort(written)
 	return written, nil
 }
+
+// plainValue is what stands in YAML as it is, in quotes or without: names of rules and
+// checks, words, numbers. Anything else is left to a person.
+var plainValue = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_./:-]*[A-Za-z0-9]$|^[A-Za-z0-9]$`)
+})

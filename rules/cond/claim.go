@@ -52,10 +52,25 @@ func (s *sureness) claimOf(n ast.Node, not bool) claim {
 		}
 		c.texts = append(c.texts, text.Value)
 	}
+	ordering := operator != "==" && operator != "!=" && operator != "in"
+	if len(c.numbers) > 0 && ordering && !isWhole(left) { // between two whole numbers there may be others
+		return claim{term: s.written(n), not: not}
+	}
 	if len(c.numbers) > 0 && len(c.texts) > 0 || len(constants) == 0 || operator == "matches" {
 		return claim{term: s.written(n), not: not}
 	}
 	return c
+}
+
+// isWhole reports whether a term is a whole number in every case.
+func isWhole(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.MemberNode:
+		return isField(n, "id") || isField(n, "value")
+	case *ast.BuiltinNode:
+		return n.Name == "len" || n.Name == "count" || n.Name == "indexOf" || n.Name == "int"
+	}
+	return false
 }
 
 func isConstant(n ast.Node) bool {

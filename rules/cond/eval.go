@@ -225,10 +225,29 @@ func (c *Condition) absent(v *View) Result {
 	if len(c.Texts) > 0 {
 		why = cmp.Or(why, v.uncovered(facts.KindText, ""))
 	}
+	near := c.alike(v)
 	if why == "" {
-		return Result{State: Missing, Why: "looked for and not there"}
+		return Result{State: Missing, Why: near + "looked for and not there"}
 	}
-	return Result{State: Unknown, Why: why}
+	return Result{State: Unknown, Why: near + why}
+}
+
+// alike says that an event of the number is there, and what of it is another, or is "".
+func (c *Condition) alike(v *View) string {
+	if c.Event == nil {
+		return ""
+	}
+	for _, id := range c.Event.IDs {
+		for _, i := range v.visible(v.tables.events[id]) {
+			switch e := v.Fact(i).Event; {
+			case c.Event.Source != "" && e.Source != "" && !sameName(e.Source, c.Event.Source):
+				return fmt.Sprintf("event %d is there, but from %s; ", id, e.Source)
+			case c.Event.Log != "" && e.Log != "" && !sameName(logName(e.Log), logName(c.Event.Log)):
+				return fmt.Sprintf("event %d is there, but in the log %s; ", id, e.Log)
+			}
+		}
+	}
+	return ""
 }
 
 // withCode lists the facts that are the code, and those that carry it inside or

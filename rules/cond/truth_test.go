@@ -43,6 +43,7 @@ func TestTruth(t *testing.T) {
 		{`dns.order_wrong and not dns.order_wrong`, Never},
 		{`dns.order_wrong or not dns.order_wrong`, Always},
 		{`any(events, .source == "A") and not any(events, .source == "A")`, Never},
+		{`any(events, .id * 0.5 > 1 and .id * 0.5 < 2)`, Depends},
 		{`true or len(codes) > 1`, Always},
 		{`indexOf(os, "x") >= -1`, Always},
 		{`product == "Exchange" ? len(codes) > 1 : len(codes) < 0`, Depends},

@@ -8,18 +8,18 @@ func all() []check {
 	return []check{
 		// conditions
 		noAnchor(), alwaysTrue(), neverTrue(), idlePart(), upperCase(), unsupplied(), dearExpression(),
-		neverApplies(), versionContradiction(), shortText(), variableInText(), bareNumber(), noSource(), misspeltLog(),
+		neverApplies(), versionContradiction(), shortText(), variableInText(), patternInText(), bareNumber(), noSource(), misspeltLog(),
 		commonSymptom(), repeatedSymptom(), repeatedEnvironment(), groupOfOne(), pointlessCorrelation(), openEndedCorrelation(),
 		weakProof(), weakSymptoms(), noProof(),
 		// names and references
-		sameTitle(), fileName(), misspeltProduct(), questionCollision(), inputCollision(), aliasCollision(),
+		sameTitle(), takenID(), fileName(), misspeltProduct(), questionCollision(), inputCollision(), aliasCollision(),
 		deadReference(), repeatedReference(), retiredReference(), unusedInput(), unaskedPlaceholder(),
 		// texts
 		noSteps(), notAStep(), numberedStep(), stepsInOne(), repeatedStep(), noVerify(),
 		noQuestion(), titleFullStop(), longTitle(), causeIsTitle(), unfinished(),
 		secret(), testSecret(), personalData(), testPersonalData(), controlCharacter(), invisibleCharacter(), unformatted(),
 		// tests
-		noTests(), noNearMiss(), noExpectation(), sameTest(), unknownRule(), timeDependentTest(),
+		noTests(), noNearMiss(), noExpectation(), sameTest(), unknownRule(), unknownSymptom(), timeDependentTest(),
 		// what has changed
 		noVersion(), unchangedVersion(), lowerVersion(), reusedID(), vanishedRule(),
 		// suppressions: see suppress.go

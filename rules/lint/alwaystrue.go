@@ -10,7 +10,7 @@ func alwaysTrue() check {
 	return check{code: "always-true", rule: func(s *subject) {
 		s.leaves(func(_ *rules.Symptom, path []any, c *cond.Condition) {
 			if c.When != nil && c.When.Truth() == cond.Always {
-				s.say(s.at(below(path, "when")...), "the condition is true in every case")
+				s.say(s.at(below(path, "when")...), "the condition is true in every case in which what it reads is known, so it tells none from another")
 			}
 		})
 	}}

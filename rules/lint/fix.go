@@ -6,11 +6,12 @@ import (
 	"github.com/kbtriage/kbtriage/rules"
 )
 
-// Edit replaces the bytes From to To of a file.
+// Edit replaces the bytes From to To of a file, counted behind a mark of its byte order.
 type Edit struct {
 	File     string
 	From, To int
 	Text     string
+	Marked   bool // the file begins with such a mark, of 3 bytes
 }
 
 // Apply makes the edits of a text. Of two that overlap the one that begins first is
@@ -37,7 +38,7 @@ func replace(d *rules.Document, file, text string, path ...any) []Edit {
 	if !ok {
 		return nil
 	}
-	return []Edit{{file, from, to, text}}
+	return []Edit{{File: file, From: from, To: to, Text: text}}
 }
 
 // remove is the edit that takes an element out of a list.
@@ -46,5 +47,5 @@ func remove(d *rules.Document, file string, path ...any) []Edit {
 	if !ok {
 		return nil
 	}
-	return []Edit{{file, from, to, ""}}
+	return []Edit{{File: file, From: from, To: to}}
 }

@@ -13,11 +13,11 @@ func idlePart() check {
 				return
 			}
 			for _, i := range c.When.Idle() {
-				truth := "true in every case"
+				truth := "true in every case in which what it reads is known"
 				if i.Truth == cond.Never {
 					truth = "true in no case"
 				}
-				s.say(s.at(below(path, "when")...), "the part %q is %s, so it decides nothing", i.Part, truth)
+				s.say(s.at(below(path, "when")...), "the part %q is %s, so it tells none from another", i.Part, truth)
 			}
 		})
 	}}

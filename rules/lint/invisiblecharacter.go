@@ -67,8 +67,8 @@ func (s *subject) soughtFor(f func(text string, path []any)) {
 	})
 }
 
-// invisible reports whether the character is a mark of direction, a blank or joiner
-// without width, or a tag.
+// invisible reports whether the character is a mark of direction, a blank without width,
+// or a tag. Joiners and soft hyphens belong to the spelling of some languages.
 func invisible(r rune) bool {
-	return r >= '\u200b' && r <= '\u200f' || r >= '\u202a' && r <= '\u202e' || r >= '\u2060' && r <= '\u2069' || r == '\ufeff' || r == '\u00ad' || r >= 0xe0000 && r <= 0xe007f
+	return r == '\u200b' || r == '\u200e' || r == '\u200f' || r >= '\u202a' && r <= '\u202e' || r >= '\u2060' && r <= '\u2069' || r == '\ufeff' || r >= 0xe0000 && r <= 0xe007f
 }

@@ -7,6 +7,7 @@
 package lint
 
 import (
+	"bytes"
 	"fmt"
 	"runtime"
 	"slices"
@@ -26,6 +27,7 @@ type Base struct {
 	Rules  *rules.Set
 	Tests  []*tests.File
 	Before *rules.Set               // the same rules as they were, or nil
+	Part   bool                     // some of the rules are not looked at, so that none is gone
 	Text   func(file string) []byte // the text of a file, or nil where there is none
 	Today  time.Time                // suppressions end by it
 
@@ -100,6 +102,9 @@ func (p *place) say(at source.Position, format string, args ...any) {
 
 // mend says what is wrong, and what would make it right.
 func (p *place) mend(at source.Position, edits []Edit, format string, args ...any) {
+	for i := range edits {
+		edits[i].Marked = bytes.HasPrefix(p.base.Text(edits[i].File), []byte("\ufeff"))
+	}
 	p.found = append(p.found, Finding{
 		Message: source.Message{Position: at, Check: prefix + p.code, Text: fmt.Sprintf(format, args...)},
 		Fixable: len(edits) > 0, Edits: edits,

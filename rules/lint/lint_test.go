@@ -47,7 +47,7 @@ func loaded(t testing.TB, d *Doc, files []File) (*Base, []source.Message) {
 			return f.Data
 		}
 		return nil
-	}}
+	}, Elsewhere: func(id string) bool { return id == "host/spool-full" }}
 	if d.Today != "" {
 		today, err := time.Parse(time.DateOnly, d.Today)
 		if err != nil {
@@ -168,6 +168,9 @@ func TestFixes(t *testing.T) {
 			}
 			was, _ := loaded(t, &d, d.Bad)
 			for i, r := range b.Rules.Rules {
+				if !Same(was.Rules.Rules[i], r) {
+					t.Errorf("%s says another thing", r.ID)
+				}
 				if x, y := behaviour(t, was.Rules.Rules[i]), behaviour(t, r); !bytes.Equal(x, y) {
 					t.Errorf("%s behaves in another way:\n%s\n%s", r.ID, x, y)
 				}
@@ -364,5 +367,76 @@ func TestEveryRefusalIsDescribed(t *testing.T) {
 	}
 	if found < 30 {
 		t.Errorf("only %d ids found", found)
+	}
+}
+
+// TestFixesThatAreRefused: what cannot be mended safely stays as it is.
+func TestFixesThatAreRefused(t *testing.T) {
+	rule := func(middle string) string {
+		return "schema: 1\nid: a/b\ntitle: A title\nstatus: draft\n" + middle +
+			"symptoms: {s: {code: 0x80070005, suggests: 3, expected: 3}}\ncause: Nobody knows.\nresolution:\n  steps:\n    - Do it.\n"
+	}
+	for _, c := range []struct {
+		name, text, check string
+		edits             bool
+	}{
+		{"a reference over two lines", rule("refs:\n  - url: https://a.org/x\n  - url: >-\n      https://a.org/x\n"), "repeated-reference", false},
+		{"a repeated reference", rule("refs:\n  - url: https://a.org/x\n  - url: https://a.org/x\n"), "repeated-reference", true},
+		{"another line end", rule("# a\u2028# b\nrefs:\n  - kb: Q1\n  - kb: Q1\n"), "repeated-reference", false},
+		{"an abbreviation", strings.Replace(rule(""), "A title", "The printer of Acme Inc.", 1), "title-full-stop", false},
+		{"joiners", strings.Replace(rule(""), "Do it.", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", 1), "invisible-character", false},
+	} {
+		b, msgs := loaded(t, &Doc{Code: "lint.x"}, []File{{"b.yaml", c.text}})
+		if len(msgs) > 0 {
+			t.Fatalf("%s: %v", c.name, msgs)
+		}
+		edits := false
+		for _, f := range Run(b) {
+			edits = edits || f.Check == prefix+c.check && len(f.Edits) > 0
+		}
+		if edits != c.edits {
+			t.Errorf("%s: edits %v", c.name, edits)
+		}
+	}
+	// What an edit would change the meaning of.
+	was, _ := rules.Parse("b.yaml", []byte(rule("")))
+	for _, other := range []string{
+		strings.Replace(rule(""), "Do it.", "Do.", 1), strings.Replace(rule(""), "0x80070005", "0x80070006", 1),
+		strings.Replace(rule(""), "Nobody", "Somebody", 1), rule("refs: [{kb: Q1}]\n"), strings.Replace(rule(""), "suggests: 3", "suggests: 4", 1),
+	} {
+		is, msgs := rules.Parse("b.yaml", []byte(other))
+		if is == nil {
+			t.Fatal(msgs)
+		}
+		if Same(was, is) {
+			t.Errorf("the same: %s", other)
+		}
+	}
+}
+
+// TestSuppressionsAreComments: what only looks like one is text.
+func TestSuppressionsAreComments(t *testing.T) {
+	head := "schema: 1\nid: a/b\nstatus: draft\nsymptoms: {s: {code: 0x80070005, suggests: 3, expected: 3}}\nresolution: {steps: [Do it.]}\n"
+	for _, c := range []struct{ text, want string }{
+		{"title: A title.\ncause: |\n  Write\n  # lint:ignore title-full-stop until 2099-01-01: example\n  above it.\n", "title-full-stop"},
+		{"title: \"A # lint:ignore title-full-stop until 2099-01-01: title.\"\ncause: Nobody knows.\n", "title-full-stop"},
+		{"title: The C# service stops. # lint:ignore title-full-stop until 2099-01-01: its name\ncause: Nobody knows.\n", ""},
+		{"\ufefftitle: A title.\n# lint:ignore title-full-stop until 2099-01-01: with a mark of byte order\ncause: Nobody knows.\n", ""},
+		{"title: A title.\n# lint: ignore title-full-stop until 2099-01-01: a blank too many\ncause: Nobody knows.\n", "title-full-stop suppression"},
+		{"title: A title.\n# lint:disable title-full-stop\ncause: Nobody knows.\n", "title-full-stop suppression"},
+	} {
+		b, msgs := loaded(t, &Doc{Code: "lint.x"}, []File{{"b.yaml", c.text + head}})
+		if len(msgs) > 0 {
+			t.Fatal(msgs)
+		}
+		var got []string
+		for _, f := range Run(b) {
+			if f.Check != "lint.unformatted" {
+				got = append(got, strings.TrimPrefix(f.Check, prefix))
+			}
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%q: %q, want %q", c.text, got, c.want)
+		}
 	}
 }

@@ -1,9 +1,6 @@
 package lint
 
 import (
-	"strings"
-	"unicode"
-
 	"github.com/kbtriage/kbtriage/internal/source"
 	"github.com/kbtriage/kbtriage/rules"
 )
@@ -39,16 +36,4 @@ func misspeltProduct() check {
 			}
 		})
 	}}
-}
-
-func lettersOf(s string) string { return keep(s, unicode.IsLetter) }
-func digitsOf(s string) string  { return keep(s, unicode.IsDigit) }
-
-func keep(s string, want func(rune) bool) string {
-	return strings.Map(func(r rune) rune {
-		if want(r) {
-			return r
-		}
-		return -1
-	}, s)
 }

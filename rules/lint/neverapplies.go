@@ -14,7 +14,7 @@ func neverApplies() check {
 			}
 			fixed, err := cond.ParseVersion(a.FixedIn)
 			if err == nil && a.Version.AllFrom(fixed) {
-				s.say(s.at("applies_to", i, "fixed_in"), "every version of %q has the correction of %s, so the rule never applies", a.Version.String(), a.FixedIn)
+				s.say(s.at("applies_to", i, "fixed_in"), "every version of %q has the correction of %s, so the rule holds only where no version is known", a.Version.String(), a.FixedIn)
 			}
 		}
 	}}

@@ -9,7 +9,7 @@ func noVersion() check {
 		}
 		var edits []Edit
 		if _, to, ok := d.Line(d.KeyAt("id").Line); ok {
-			edits = []Edit{{s.File, to, to, "version: 1\n"}}
+			edits = []Edit{{File: s.File, From: to, To: to, Text: "version: 1\n"}}
 		}
 		s.mend(s.keyAt("id"), edits, "the rule is stable and has no version, by which others see that it has changed")
 	}}

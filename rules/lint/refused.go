@@ -14,10 +14,16 @@ import (
 func Refused(m source.Message, text []byte) Finding {
 	f := Finding{Message: m}
 	found := nearest().FindStringSubmatch(m.Hint)
-	if found == nil || m.Line < 1 {
+	// Keys and words of a closed list alone: which of the symptoms is meant is the
+	// author's to say.
+	if found == nil || m.Line < 1 || m.Check != "rule.unknown-key" && m.Check != "rule.value" {
 		return f
 	}
+	marked := bytes.HasPrefix(text, []byte("\ufeff"))
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	if bytes.ContainsAny(text, "\u0085\u2028\u2029") || bytes.Count(text, []byte("\r")) != bytes.Count(text, []byte("\r\n")) {
+		return f // YAML counts lines that are none here
+	}
 	at := 0
 	for range m.Line - 1 {
 		i := bytes.IndexByte(text[at:], '\n')
@@ -36,7 +42,7 @@ func Refused(m source.Message, text []byte) Finding {
 	if word == "" || !strings.Contains(m.Text, `"`+word+`"`) { // the place is that of something larger
 		return f
 	}
-	f.Fixable, f.Edits = true, []Edit{{m.File, from, from + len(word), found[1]}}
+	f.Fixable, f.Edits = true, []Edit{{File: m.File, From: from, To: from + len(word), Text: found[1], Marked: marked}}
 	return f
 }
 

@@ -24,46 +24,51 @@ type suppression struct {
 	from   int // of the comment's line
 	to     int
 	reason string
+	marked bool // the file begins with a mark of byte order
 }
 
 var suppressing = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^lint:ignore\s+(\S+)\s+until\s+(\d{4}-\d{2}-\d{2}):\s*(\S.*)$`)
 })
 
-// marker begins a suppression.
-const marker = "lint:ignore"
-
 // suppressions reads the comments of a file; wrong ones are findings.
 func suppressions(b *Base, file string) (list []*suppression, wrong []Finding) {
 	text := b.Text(file)
-	if !bytes.Contains(text, []byte(marker)) {
+	if !bytes.Contains(text, []byte("lint")) || !begins().Match(text) {
 		return nil, nil
 	}
+	marked := bytes.HasPrefix(text, []byte("\ufeff"))
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	at := 0
 	for i, line := range strings.SplitAfter(string(text), "\n") {
 		from := at
 		at += len(line)
-		before, comment, found := strings.Cut(strings.TrimRight(line, "\r\n"), "#")
-		comment = strings.TrimSpace(comment)
-		if !found || !strings.HasPrefix(comment, marker) {
+		m := begins().FindStringIndex(line)
+		if m == nil {
 			continue
 		}
-		s := &suppression{at: source.Position{File: file, Line: i + 1, Column: len([]rune(before)) + 1}, from: from, to: at}
+		body := strings.TrimRight(line, "\r\n")
+		before, comment := body[:m[0]], strings.TrimSpace(strings.TrimLeft(body[m[0]:], " \t#"))
+		if !rules.IsComment(text, from+m[0], from+len(body)) {
+			continue // a text that has it
+		}
+		column := len([]rune(body[:m[0]+strings.IndexByte(body[m[0]:], '#')])) + 1
+		s := &suppression{at: source.Position{File: file, Line: i + 1, Column: column}, from: from, to: at, marked: marked}
 		if strings.TrimSpace(before) != "" { // the line holds more than the comment
-			s.from, s.to = from+len(strings.TrimRight(before, " ")), at-len(line)+len(strings.TrimRight(line, "\r\n"))
+			s.from, s.to = from+len(strings.TrimRight(before, " \t")), from+len(body)
 		}
 		say := func(text, hint string) {
 			wrong = append(wrong, Finding{Message: source.Message{Position: s.at, Check: prefix + "suppression", Text: text, Hint: hint}})
 		}
-		m := suppressing().FindStringSubmatch(comment)
-		if m == nil {
-			say("a suppression names a check, the day it ends and a reason", `write it as "# lint:ignore CHECK until YYYY-MM-DD: REASON"`)
+		parts := suppressing().FindStringSubmatch(comment)
+		if parts == nil {
+			say("a suppression names a check, the day it ends and a reason", `write it as "# lint:ignore CHECK until YYYY-MM-DD: REASON", one check each`)
 			continue
 		}
-		s.check, s.reason = strings.TrimPrefix(m[1], prefix), m[3]
+		s.check, s.reason = strings.TrimPrefix(parts[1], prefix), parts[3]
 		var err error
-		if s.until, err = time.Parse(time.DateOnly, m[2]); err != nil {
-			say(m[2]+" is no day", "")
+		if s.until, err = time.Parse(time.DateOnly, parts[2]); err != nil {
+			say(parts[2]+" is no day", "")
 			continue
 		}
 		if !known(s.check) {
@@ -74,6 +79,11 @@ func suppressions(b *Base, file string) (list []*suppression, wrong []Finding) {
 	}
 	return list, wrong
 }
+
+// begins finds what looks like the comment of a suppression, misspelt ones too.
+var begins = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)(?:^|[ \t])[ \t]*#+[ \t]*lint[ \t]*:[ \t]*\w+`)
+})
 
 // suppressed takes out what suppressions name, and adds what is to be said of them.
 func suppressed(b *Base, found []Finding) []Finding {
@@ -116,7 +126,7 @@ func suppressed(b *Base, found []Finding) []Finding {
 					Text: "the suppression of " + s.check + " ended on " + s.until.Format(time.DateOnly) + ": " + s.reason,
 				}})
 			case !s.used:
-				edits := []Edit{{file, s.from, s.to, ""}}
+				edits := []Edit{{File: file, From: s.from, To: s.to, Marked: s.marked}}
 				more = append(more, Finding{Fixable: true, Edits: edits, Message: source.Message{
 					Position: s.at, Check: prefix + "unused-suppression",
 					Text: "nothing in the file is suppressed by it: " + s.check + " has nothing to say",

@@ -17,6 +17,6 @@ func unformatted() check {
 		if len(msgs) > 0 || bytes.Equal(out, text) {
 			return // rules fmt says why it does not touch the file
 		}
-		s.mend(s.top(), []Edit{{s.File, 0, len(s.document(s.File).Bytes()), string(out)}}, "the file is not in the usual form; kbtriage rules fmt brings it there")
+		s.mend(s.top(), []Edit{{File: s.File, To: len(s.document(s.File).Bytes()), Text: string(out)}}, "the file is not in the usual form; kbtriage rules fmt brings it there")
 	}}
 }

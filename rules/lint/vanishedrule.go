@@ -9,7 +9,7 @@ import (
 // another rule.
 func vanishedRule() check {
 	return check{code: "vanished-rule", base: func(w *whole) {
-		if w.base.Before == nil {
+		if w.base.Before == nil || w.base.Part {
 			return
 		}
 		there := map[string]bool{}

@@ -6,8 +6,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/kbtriage/kbtriage/facts"
 	"github.com/kbtriage/kbtriage/facts/errcode"
@@ -121,7 +123,7 @@ func (s *Sketch) Files() (rule, test []byte) {
 	} else {
 		line(&r, "resolution:\n  steps:")
 		for _, step := range s.Steps {
-			line(&r, "    - %s", quote(step))
+			line(&r, "    - %s", quote(unnumbered(step)))
 		}
 	}
 
@@ -206,6 +208,9 @@ func symptom(f facts.Fact) (name, form, given string, suggests int) {
 		return name, form + "}", given, suggests
 	}
 	text := oneLine(f.Text.Value)
+	if rest := header().ReplaceAllString(text, ""); rest != "" { // when and where it was said is not what was said
+		text = rest
+	}
 	suggests = 3
 	if !strings.Contains(text, " ") { // one word stands in other texts as well
 		suggests = 2
@@ -216,6 +221,7 @@ func symptom(f facts.Fact) (name, form, given string, suggests int) {
 // template is a message with placeholders for what differs from one occurrence to the
 // next.
 func template(message string) string {
+	message = counted(message)
 	out := ""
 	for {
 		from, to, name, ok := cond.Varying(message)
@@ -260,3 +266,46 @@ func quote(s string) string {
 	_ = e.Encode(s) // a text always has a form
 	return strings.TrimSpace(b.String())
 }
+
+// counted is a message with placeholders for what counts things. A number behind error,
+// code, event or status says which one it is, and stays.
+func counted(message string) string {
+	var b strings.Builder
+	at := 0
+	for _, m := range number().FindAllStringIndex(message, -1) {
+		b.WriteString(message[at:m[0]])
+		switch before := strings.ToLower(strings.TrimRight(message[:m[0]], " :=(")); {
+		case strings.HasSuffix(before, "error") || strings.HasSuffix(before, "code") || strings.HasSuffix(before, "event") || strings.HasSuffix(before, "status") || strings.HasSuffix(before, "id"):
+			b.WriteString(message[m[0]:m[1]])
+		case strings.IndexByte("[#*", message[m[0]]) >= 0:
+			b.WriteString(message[m[0]:m[0]+1] + "<number>" + strings.TrimLeft(message[m[0]+1:m[1]], "0123456789"))
+		default:
+			b.WriteString("<number>")
+		}
+		at = m[1]
+	}
+	return b.String() + message[at:]
+}
+
+// unnumbered is a step without a number of its own: steps are numbered when they are
+// shown.
+func unnumbered(step string) string {
+	rest := strings.TrimLeft(step, "0123456789")
+	if rest == step || len(rest) < 3 || rest[0] != '.' && rest[0] != ')' || rest[1] != ' ' {
+		return step
+	}
+	return strings.TrimSpace(rest[1:])
+}
+
+var (
+	// header is the begin of a line of a log: time, host and program.
+	header = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d\S*)` +
+			`(?:(?: [\w.-]+)? [\w./-]+(?:\[\d+\])?: | \[\w+\] (?:\d+#\d+: )?(?:\*\d+ )?| )`)
+	})
+	// number is what counts things: ids of processes and connections, numbers of more than
+	// four digits that are no codes, ids of traces.
+	number = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`\[\d+\]|[#*]\d+\b|\b[0-9a-f]{16,}\b|\b\d{5,}\b`)
+	})
+)

@@ -56,3 +56,20 @@ func TestObservations(t *testing.T) {
 		t.Errorf("%s", s)
 	}
 }
+
+// TestTemplate: a message of a log line matches the line of the next day as well.
+func TestTemplate(t *testing.T) {
+	for _, c := range []struct{ line, want string }{
+		{"Oct 12 08:14:22 db01 postgres[2211]: [3-1] FATAL: starting up after 88123 tries", `"[3-1] FATAL: starting up after <number> tries"`},
+		{"2026/10/12 08:14:22 [error] 1234#1234: *5678 connect() failed (10.1.2.3)", `"connect() failed (<address>)"`},
+		{"2026-03-02T08:15:00Z srv01 Srv: There is not enough space", "There is not enough space"},
+		{"The service stopped with error 10061", "The service stopped with error 10061"},
+		{"Access to C:\\Users\\kim\\plan.xlsx is denied", `"Access to <folder>\\plan.xlsx is denied"`},
+		{"Nothing varies here", "Nothing varies here"},
+	} {
+		_, form, _, _ := symptom(facts.Fact{Kind: facts.KindText, Text: &facts.Text{Value: c.line}})
+		if form != "text: "+c.want {
+			t.Errorf("%s: %s", c.line, form)
+		}
+	}
+}

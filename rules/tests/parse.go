@@ -174,5 +174,11 @@ func parseExpect(r *rules.Reader, n *yaml.Node) Expect {
 		rules.Key{Name: "also", Read: r.Text(&e.Also)},
 		rules.Key{Name: "unexplained", Read: r.Texts(&e.Unexplained)},
 		rules.Key{Name: "text", Read: r.Texts(&e.Text)})
+	if rest := e; e.Excluded != "" {
+		rest.Excluded, rest.First, rest.Absent, rest.Also, rest.Next, rest.Findings, rest.Unexplained, rest.Text = "", "", nil, "", "", nil, nil, nil
+		if !reflect.ValueOf(rest).IsZero() {
+			r.Say(n, "test.excluded", "a rule that is excluded is not listed: expect neither its rank nor its verdict, probability, symptoms, evidence or steps")
+		}
+	}
 	return e
 }
