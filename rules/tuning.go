@@ -30,7 +30,7 @@ func (t *Tuning) String() string {
 	case t.Off:
 		return "switched off " + by
 	case t.Except != nil:
-		return "excepted " + by
+		return "exception " + by
 	}
 	classes := ""
 	if t.Suggests != 0 {

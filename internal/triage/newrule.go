@@ -2,6 +2,7 @@ package triage
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -119,6 +120,10 @@ func writeNew(out, id string, rule, test []byte) (files []string, err error) {
 	if msgs := tryRule(name, rule, test); len(msgs) > 0 {
 		return nil, &RuleError{source.Sort(msgs)}
 	}
+	test, msgs := besideEmbedded(name, rule, test)
+	if len(msgs) > 0 {
+		return nil, &RuleError{source.Sort(msgs)}
+	}
 	files = []string{name + ".yaml", name + ".test.yaml"}
 	for _, f := range files {
 		if _, err := os.Lstat(f); !errors.Is(err, fs.ErrNotExist) {
@@ -129,6 +134,37 @@ func writeNew(out, id string, rule, test []byte) (files []string, err error) {
 		return nil, err
 	}
 	return files, errors.Join(writeWhole(files[0], rule), writeWhole(files[1], test))
+}
+
+// besideEmbedded is the test as it holds beside the embedded base, where rules test runs
+// it: another rule may come first for what was seen, and then the place of the new one is
+// what it is. An id that is taken there is refused.
+func besideEmbedded(name string, rule, test []byte) ([]byte, []source.Message) {
+	set, err := LoadSet(BaseOptions{})
+	if err != nil {
+		return test, nil // the embedded base is tested elsewhere
+	}
+	r, _ := rules.Parse(name+".yaml", rule)
+	if msgs := set.Add(&rules.Set{Rules: []*rules.Rule{r}}); len(msgs) > 0 {
+		return nil, msgs
+	}
+	weights, err := engine.ParseWeights(kb.Weights)
+	if err != nil {
+		return test, nil
+	}
+	base, err := engine.Compile(set, weights)
+	if err != nil {
+		return test, nil
+	}
+	f, _ := tests.Parse(name+".test.yaml", test)
+	for _, x := range ruletest.Failures(ruletest.Run(base, f, ruletest.Options{Settings: func(pairs []string) ([]facts.Fact, error) {
+		return Settings(pairs, func() *rules.Set { return set }, "--set")
+	}})) {
+		if len(x.Path) == 2 && x.Path[1] == "rank" && x.Got != "" {
+			test = bytes.Replace(test, []byte("rank: 1"), []byte("rank: "+x.Got), 1)
+		}
+	}
+	return test, nil
 }
 
 // tryRule says what is wrong with a rule and its test.

@@ -77,7 +77,7 @@ func TestApply(t *testing.T) {
 		"mail/early switched off by the overlay site.yaml:5 until 2027-03-02: not ours",
 		"mail/late code: suggests is 1 and was 4, by the overlay site.yaml:4 until 2027-03-01: too loud",
 		"mail/late code: expected is 5 and was 3, by the overlay site.yaml:5 until 2027-03-01: always here",
-		"mail/late excepted by the overlay site.yaml:4 until 2027-03-02: the backup does that",
+		"mail/late exception by the overlay site.yaml:4 until 2027-03-02: the backup does that",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
