@@ -5,6 +5,7 @@
 //	rulegen rules    -out FOLDER -literals FILE [-n N]
 //	rulegen events   -out FOLDER -literals FILE [-samples FOLDER] [-n N] [-events N] [-join all|when]
 //	rulegen imported -out FOLDER -articles FOLDER [-n N]
+//	rulegen authored -out FOLDER [-n N]
 //
 // The same options give the same bytes on every machine. FOLDER of articles
 // holds support articles as plain text, NNN/QNNNNNN.TXT; without it messages
@@ -33,9 +34,10 @@ func main() {
 		"rules":    writeTextRules,
 		"events":   writeEvents,
 		"imported": writeImported,
+		"authored": writeAuthored,
 	}
 	if len(os.Args) < 2 || modes[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "rulegen: the first argument is literals, rules, events or imported")
+		fmt.Fprintln(os.Stderr, "rulegen: the first argument is literals, rules, events, imported or authored")
 		os.Exit(2)
 	}
 	var o options
