@@ -80,7 +80,7 @@ func said(t *testing.T, d *lint.Doc) []source.Message {
 			return f.Data
 		}
 		return nil
-	}, Elsewhere: func(id string) bool { return id == "host/spool-full" }}
+	}, Taken: func(id string) bool { return id == "host/spool-full" }}
 	if len(before) > 0 {
 		b.Before, _ = rules.Load(before, "before/")
 	}

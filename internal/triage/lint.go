@@ -148,6 +148,7 @@ func (l *LintResult) look(o LintOptions, before *rules.Set, kept *texts) error {
 			return err
 		}
 		b.Elsewhere = func(id string) bool { _, ok := embedded.Base.Number(id); return ok }
+		b.Taken = b.Elsewhere
 	}
 	l.Messages = append(l.Messages, lint.Run(b)...)
 	return nil

@@ -32,6 +32,7 @@ type Base struct {
 	Today  time.Time                // suppressions end by it
 
 	InForm    func(file string) bool // whether a file is in the form of rules fmt; nil: it is looked at anew
+	Taken     func(id string) bool   // ids of rules that these are loaded beside; or nil
 	Elsewhere func(id string) bool   // rules that are not looked at, and that tests may name; or nil
 }
 

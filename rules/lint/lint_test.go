@@ -47,7 +47,7 @@ func loaded(t testing.TB, d *Doc, files []File) (*Base, []source.Message) {
 			return f.Data
 		}
 		return nil
-	}, Elsewhere: func(id string) bool { return id == "host/spool-full" }}
+	}, Taken: func(id string) bool { return id == "host/spool-full" }}
 	if d.Today != "" {
 		today, err := time.Parse(time.DateOnly, d.Today)
 		if err != nil {
