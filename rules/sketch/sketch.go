@@ -208,14 +208,24 @@ func symptom(f facts.Fact) (name, form, given string, suggests int) {
 		return name, form + "}", given, suggests
 	}
 	text := oneLine(f.Text.Value)
-	if rest := header().ReplaceAllString(text, ""); rest != "" { // when and where it was said is not what was said
+	if rest := header().ReplaceAllString(text, ""); says(rest) { // when and where it was said is not what was said
 		text = rest
 	}
 	suggests = 3
 	if !strings.Contains(text, " ") { // one word stands in other texts as well
 		suggests = 2
 	}
-	return "message", "text: " + quote(template(text)), text, suggests
+	message := template(text)
+	if !says(message) { // what varies is all that there is
+		message = text
+	}
+	return "message", "text: " + quote(message), text, suggests
+}
+
+// says reports whether a rule can look for the message.
+func says(message string) bool {
+	_, err := cond.ParseTemplate(message)
+	return err == nil
 }
 
 // template is a message with placeholders for what differs from one occurrence to the
